@@ -1,0 +1,134 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module map, lowest layer first. An arrow only points to a lower layer or, within a layer, upwards in this list;
+// `TidyTests` checks that and what each layer may import.
+
+/// Settings every Swift target shares: a warning is an error, and an existential says `any`.
+let common: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: common)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
+
+let package = Package(
+    name: "pulsegate",
+    products: [.executable(name: "pulsegate", targets: ["pulsegate"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        // 0. C doors
+        .systemLibrary(name: "CLibev", providers: [.apt(["libev-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CLinuxShims"),
+        .target(name: "CLibevShims", dependencies: ["CLibev"]),
+        .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+
+        // 1. Words
+        target("PKITypes"),
+        target("DER", ["PKITypes"]),
+        target("X509", ["DER", "PKITypes"]),
+        target("Observability", ["PKITypes"]),
+
+        // 2. Pure
+        target("PathValidation", ["PKITypes"]),
+        target("RevocationLists", ["DER", "X509", "PKITypes"]),
+        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "PKITypes"]),
+        target("WireProtocols", ["PKITypes"]),
+        target("SessionRelay", ["VerificationCore", "PKITypes"]),
+
+        // 3. Effects
+        target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
+        target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
+        target("TLSStream", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target("TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
+        target("TLSOrigination", ["TLSStream", "COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target("Configuration", ["CYAML", "VerificationCore", "PKITypes"]),
+        target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
+
+        // 4. Planes
+        target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target("SnapshotAssembly", ["Configuration", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target(
+            "DataPlane",
+            [
+                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "SessionRelay",
+                "WireProtocols", "Observability", "PKITypes", "X509",
+            ]
+        ),
+        target("AdminAPI", ["Observability", "PKITypes", flyingFox]),
+
+        // 5. Compositions
+        target(
+            "Gateway",
+            [
+                "Configuration", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
+                "TLSOrigination", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes", logging,
+            ]
+        ),
+        target(
+            "OfflineVerification",
+            ["RevocationRefresh", "SignatureChecking", "RevocationLists", "VerificationCore", "X509", "PKITypes"]
+        ),
+        target("Demonstration", ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "PKITypes"]),
+
+        // 6. The executable
+        .executableTarget(
+            name: "pulsegate",
+            dependencies: ["Gateway", "Configuration", "OfflineVerification", "LabPKI", "Demonstration", "PKITypes", argumentParser, logging],
+            swiftSettings: common
+        ),
+
+        // Rooms for tests: one per target, then those that judge the whole.
+        .target(
+            name: "GatewayTesting",
+            dependencies: ["Gateway", "Configuration", "LabPKI", "PKITypes"],
+            path: "Tests/Support/GatewayTesting",
+            swiftSettings: common
+        ),
+        tests("PKITypesTests", ["PKITypes"]),
+        tests("DERTests", ["DER", "PKITypes"]),
+        tests("X509Tests", ["X509", "DER", "PKITypes", "LabPKI"]),
+        tests("ObservabilityTests", ["Observability", "PKITypes"]),
+        tests("PathValidationTests", ["PathValidation", "PKITypes"]),
+        tests("RevocationListsTests", ["RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
+        tests("VerificationCoreTests", ["VerificationCore", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]),
+        tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
+        tests("SessionRelayTests", ["SessionRelay", "VerificationCore", "PKITypes"]),
+        tests("EventLoopTests", ["EventLoop"]),
+        tests("SignatureCheckingTests", ["SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]),
+        tests("TLSStreamTests", ["TLSStream", "TLSTermination", "TLSOrigination", "PKITypes", "LabPKI"]),
+        tests("TLSTerminationTests", ["TLSTermination", "TLSStream", "TLSOrigination", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("TLSOriginationTests", ["TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
+        tests("LabPKITests", ["LabPKI", "PKITypes"]),
+        tests("RevocationRefreshTests", ["RevocationRefresh", "RevocationLists", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
+        tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
+        tests("GatewayTests", ["Gateway", "Configuration", "PKITypes"]),
+        tests("OfflineVerificationTests", ["OfflineVerification", "LabPKI", "PKITypes"]),
+        tests("DemonstrationTests", ["Demonstration"]),
+        tests("pulsegateTests", ["GatewayTesting", "pulsegate"]),
+        tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
+        tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "PKITypes"]),
+        tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "PKITypes"]),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

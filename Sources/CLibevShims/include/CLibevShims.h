@@ -1,0 +1,6 @@
+#ifndef CLIBEVSHIMS_H
+#define CLIBEVSHIMS_H
+
+#include <ev.h>
+
+#endif

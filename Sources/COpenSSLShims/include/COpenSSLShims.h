@@ -1,0 +1,6 @@
+#ifndef COPENSSLSHIMS_H
+#define COPENSSLSHIMS_H
+
+#include <openssl/ssl.h>
+
+#endif

@@ -1,0 +1,16 @@
+/// A distinguished name in the form in which two names are compared (RFC 5280 §7.1): attribute values as UTF-8, ASCII
+/// letters in lower case, inner white space collapsed, outer removed, in an encoding that keeps values apart.
+///
+/// Made by `X509` from a Name's DER; equal values are the same name. ``display`` is for people and is not compared.
+package struct DistinguishedName: Hashable, Sendable {
+    package let canonical: [UInt8]
+    package let display: String
+
+    package init(canonical: [UInt8], display: String) {
+        self.canonical = canonical
+        self.display = display
+    }
+
+    package static func == (left: Self, right: Self) -> Bool { left.canonical == right.canonical }
+    package func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
+}
