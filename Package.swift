@@ -55,9 +55,9 @@ let package = Package(
         // 3. Effects
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
         target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
-        target("TLSStream", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
-        target("TLSOrigination", ["TLSStream", "COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target("TLSOrigination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("Configuration", ["CYAML", "VerificationCore", "PKITypes"]),
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 

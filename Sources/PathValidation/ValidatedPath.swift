@@ -1,0 +1,36 @@
+import PKITypes
+
+/// A certification path that a ``PathValidator`` found valid: evidence, not a claim.
+///
+/// It says nothing about revocation, identity or policy; those are decided from it, at every use, elsewhere.
+package struct ValidatedPath: Sendable {
+    /// DER, the leaf first, the trust anchor last. A leaf that is itself a trust anchor stands alone.
+    package let certificates: [[UInt8]]
+    /// The trust-anchor entry of the configuration that the path ends in.
+    package let anchorEntry: String
+    package let anchorFingerprint: Fingerprint
+    package let leafFingerprint: Fingerprint
+
+    /// Only a `PathValidator`, after its checks, may say this; `TidyTests` holds the list of files that do.
+    package static func assertion(
+        certificates: [[UInt8]],
+        anchorEntry: String,
+        anchorFingerprint: Fingerprint,
+        leafFingerprint: Fingerprint
+    ) -> Self {
+        precondition(!certificates.isEmpty, "a path holds at least the trust anchor")
+        return Self(
+            certificates: certificates,
+            anchorEntry: anchorEntry,
+            anchorFingerprint: anchorFingerprint,
+            leafFingerprint: leafFingerprint
+        )
+    }
+
+    private init(certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint) {
+        self.certificates = certificates
+        self.anchorEntry = anchorEntry
+        self.anchorFingerprint = anchorFingerprint
+        self.leafFingerprint = leafFingerprint
+    }
+}

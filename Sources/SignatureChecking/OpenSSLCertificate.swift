@@ -1,0 +1,49 @@
+import COpenSSL
+import COpenSSLShims
+import PKITypes
+
+/// An `X509` of OpenSSL, owned.
+// SAFETY: an X509 is reference-counted and, once decoded, only read; OpenSSL locks its lazily computed caches.
+package final class OpenSSLCertificate: @unchecked Sendable {
+    package let pointer: OpaquePointer
+
+    /// Nil when OpenSSL cannot decode the bytes, or there are more of them than one certificate.
+    package init?(der: [UInt8], library: CryptoLibrary?) {
+        OpenSSLErrorQueue.clear()
+        var decoded = X509_new_ex(library?.context, nil)
+        let consumed = der.withUnsafeBufferPointer { buffer -> Int in
+            var cursor = buffer.baseAddress
+            let start = cursor
+            guard d2i_X509(&decoded, &cursor, buffer.count) != nil else { return 0 }
+            return start.flatMap { start in cursor.map { $0 - start } } ?? 0
+        }
+        OpenSSLErrorQueue.clear()
+        guard let decoded else { return nil }
+        guard consumed == der.count, !der.isEmpty else {
+            X509_free(decoded)
+            return nil
+        }
+        pointer = decoded
+    }
+
+    deinit { X509_free(pointer) }
+}
+
+/// The DER of a certificate as it was received; OpenSSL keeps it, so this is a copy, not an encoding.
+func derBytes(of certificate: OpaquePointer) -> [UInt8] {
+    let count = Int(i2d_X509(certificate, nil))
+    precondition(count > 0, "OpenSSL holds a certificate that it cannot write")
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        var cursor = buffer.baseAddress
+        initialized = Int(i2d_X509(certificate, &cursor))
+    }
+}
+
+package func sha256Fingerprint(_ bytes: [UInt8]) -> Fingerprint {
+    let digest = [UInt8](unsafeUninitializedCapacity: Fingerprint.octetCount) { buffer, initialized in
+        SHA256(bytes, bytes.count, buffer.baseAddress)
+        initialized = Fingerprint.octetCount
+    }
+    guard let fingerprint = Fingerprint(octets: digest) else { preconditionFailure("SHA-256 gives 32 octets") }
+    return fingerprint
+}

@@ -1,0 +1,32 @@
+/// What a path must be good for, and how far it may reach: the inputs of RFC 5280 §6.1.1 beside anchors and time.
+package struct PathPolicy: Hashable, Sendable {
+    package enum Purpose: String, Hashable, Sendable, CaseIterable { case client, server, any }
+
+    package var purpose: Purpose
+    /// Most CA certificates between the leaf and the trust anchor.
+    package var maximumDepth: Int
+    /// user-initial-policy-set as dotted OIDs; empty means any-policy.
+    package var initialPolicies: [String]
+    package var explicitPolicy: Requirement
+    package var policyMapping: Permission
+    package var anyPolicy: Permission
+
+    package enum Requirement: Hashable, Sendable { case required, notRequired }
+    package enum Permission: Hashable, Sendable { case inhibited, allowed }
+
+    package init(
+        purpose: Purpose = .client,
+        maximumDepth: Int,
+        initialPolicies: [String] = [],
+        explicitPolicy: Requirement = .notRequired,
+        policyMapping: Permission = .allowed,
+        anyPolicy: Permission = .allowed
+    ) {
+        self.purpose = purpose
+        self.maximumDepth = maximumDepth
+        self.initialPolicies = initialPolicies
+        self.explicitPolicy = explicitPolicy
+        self.policyMapping = policyMapping
+        self.anyPolicy = anyPolicy
+    }
+}

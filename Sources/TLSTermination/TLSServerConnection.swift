@@ -1,0 +1,50 @@
+import COpenSSL
+import PKITypes
+import SignatureChecking
+import TLSStream
+import VerificationCore
+
+/// The handshake of one device, stepped by readiness of its socket.
+package struct TLSServerConnection {
+    package enum Step: ~Copyable {
+        /// The device has proved that it holds its key.
+        case finished(FinishedHandshake)
+        case wantsRead
+        case wantsWrite
+        case failed(HandshakeFailure)
+    }
+
+    package let stream: TLSStream
+
+    /// - Parameter judge: kept weakly; it must outlive the handshake.
+    package init?(_ context: TLSServerContext, descriptor: Int32, judge: any PeerJudge) {
+        guard let stream = TLSStream(context: context.context, descriptor: descriptor) else { return nil }
+        stream.acceptHandshakes()
+        stream.peerJudge = judge
+        self.stream = stream
+    }
+
+    package func step() -> Step {
+        switch stream.handshake() {
+        case .done: .finished(FinishedHandshake.assertion())
+        case .wantsRead: .wantsRead
+        case .wantsWrite: .wantsWrite
+        case .failed(let failure): .failed(HandshakeFailure(failure))
+        }
+    }
+}
+
+/// A handshake that ended before a judge refused anything, or after it did.
+package struct HandshakeFailure: Error, Hashable, Sendable {
+    package let reason: RefusalReason
+    package let diagnosis: String
+
+    init(_ failure: TLSFailure) {
+        diagnosis = failure.description
+        reason =
+            switch failure {
+            case .protocolError(let code, _) where code == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .noCertificate
+            case .protocolError, .truncated, .transport: .handshakeFailed
+            }
+    }
+}

@@ -1,0 +1,52 @@
+import PKITypes
+
+/// A rule about which devices may connect: `when` selects, `require` must hold. The first policy whose `when` matches
+/// decides; there is no falling through a failed requirement.
+package struct AccessPolicy: Sendable {
+    package let name: String
+    /// Nil matches every identity.
+    package let identity: IdentityPattern?
+    /// Empty matches every listener.
+    package let listeners: Set<String>
+    /// Empty allows every network.
+    package let networks: [NetworkPrefix]
+    package let minimumTLSVersion: TLSVersion?
+    package let warnCertificateAgeSeconds: Int64?
+    package let maximumCertificateAgeSeconds: Int64?
+
+    package init(
+        name: String,
+        identity: IdentityPattern? = nil,
+        listeners: Set<String> = [],
+        networks: [NetworkPrefix] = [],
+        minimumTLSVersion: TLSVersion? = nil,
+        warnCertificateAgeSeconds: Int64? = nil,
+        maximumCertificateAgeSeconds: Int64? = nil
+    ) {
+        self.name = name
+        self.identity = identity
+        self.listeners = listeners
+        self.networks = networks
+        self.minimumTLSVersion = minimumTLSVersion
+        self.warnCertificateAgeSeconds = warnCertificateAgeSeconds
+        self.maximumCertificateAgeSeconds = maximumCertificateAgeSeconds
+    }
+
+    func selects(_ identity: DeviceIdentity, on listener: String) -> Bool {
+        (listeners.isEmpty || listeners.contains(listener)) && (self.identity?.matches(identity) ?? true)
+    }
+
+    /// The first requirement that does not hold, or nil.
+    func unmetRequirement(_ facts: ConnectionFacts, certificateAgeSeconds: Int64) -> RefusalReason? {
+        if !networks.isEmpty {
+            guard let source = facts.source, networks.contains(where: { $0.contains(source) }) else { return .networkNotAllowed }
+        }
+        if let minimumTLSVersion, facts.tlsVersion < minimumTLSVersion { return .tlsTooOld }
+        if let maximumCertificateAgeSeconds, certificateAgeSeconds > maximumCertificateAgeSeconds { return .certificateTooOld }
+        return nil
+    }
+
+    func warnsAbout(certificateAgeSeconds: Int64) -> Bool {
+        warnCertificateAgeSeconds.map { certificateAgeSeconds > $0 } ?? false
+    }
+}

@@ -1,0 +1,34 @@
+import PKITypes
+
+/// A trust-anchor entry of the configuration: whose word is believed, about which identities, and how its certificates
+/// are checked for revocation.
+package struct TrustAnchorEntry: Sendable {
+    package let name: String
+    /// The certificates that are the anchors; a path must still end in one of them when a live session is decided again.
+    package let fingerprints: Set<Fingerprint>
+    package let identitySource: IdentitySource
+    /// Empty: any identity.
+    package let vouchesFor: [IdentityPattern]
+    package let maximumCertificateLifetimeSeconds: Int64
+    package let revocation: RevocationPolicy
+
+    package init(
+        name: String,
+        fingerprints: Set<Fingerprint>,
+        identitySource: IdentitySource,
+        vouchesFor: [IdentityPattern],
+        maximumCertificateLifetimeSeconds: Int64,
+        revocation: RevocationPolicy
+    ) {
+        self.name = name
+        self.fingerprints = fingerprints
+        self.identitySource = identitySource
+        self.vouchesFor = vouchesFor
+        self.maximumCertificateLifetimeSeconds = maximumCertificateLifetimeSeconds
+        self.revocation = revocation
+    }
+
+    func vouches(for identity: DeviceIdentity) -> Bool {
+        vouchesFor.isEmpty || vouchesFor.contains { $0.matches(identity) }
+    }
+}

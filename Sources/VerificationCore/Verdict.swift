@@ -1,0 +1,66 @@
+import PKITypes
+import RevocationLists
+
+/// The answer of the policy decision point.
+package enum Verdict: Sendable {
+    case permit(Permit)
+    case refuse(Refusal)
+}
+
+/// A permission that only a decision can give. It is not yet an ``Admission``: the device has still to prove its key.
+package struct Permit: Sendable {
+    package let identity: DeviceIdentity
+    package let policy: String
+    /// The generation of the snapshot that was decided from.
+    package let generation: UInt64
+    package let warnings: Warnings
+
+    /// What is allowed but should not last.
+    package struct Warnings: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// The certificate is older than the policy likes.
+        package static let certificateAging = Self(rawValue: 1)
+        /// A list past its nextUpdate was used within its grace.
+        package static let staleList = Self(rawValue: 2)
+        /// The status of a certificate is unknown and the operator chose to admit.
+        package static let unknownStatus = Self(rawValue: 4)
+    }
+
+    /// Called by `decide` alone, in this module.
+    init(identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings) {
+        self.identity = identity
+        self.policy = policy
+        self.generation = generation
+        self.warnings = warnings
+    }
+}
+
+/// A refusal with what an operator needs in order to act on it.
+package struct Refusal: Sendable {
+    package let reason: RefusalReason
+    /// Known only when the certificate was read so far.
+    package let identity: DeviceIdentity?
+    /// Which certificate of the path: 0 is the leaf.
+    package let depth: Int
+    /// The list that decided, when one did.
+    package let list: IndexedList?
+    package let revocation: RevokedEntry?
+    package let policy: String?
+
+    package init(
+        _ reason: RefusalReason,
+        identity: DeviceIdentity? = nil,
+        depth: Int = 0,
+        list: IndexedList? = nil,
+        revocation: RevokedEntry? = nil,
+        policy: String? = nil
+    ) {
+        self.reason = reason
+        self.identity = identity
+        self.depth = depth
+        self.list = list
+        self.revocation = revocation
+        self.policy = policy
+    }
+}

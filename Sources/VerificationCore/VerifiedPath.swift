@@ -1,0 +1,62 @@
+import PKITypes
+import PathValidation
+import X509
+
+/// What stays true of a certification path once it is validated: static facts, never a status.
+///
+/// It is all that a decision needs, at the handshake and at every later one, so neither certificates nor lists need to be
+/// kept for a live session.
+package struct VerifiedPath: Sendable {
+    package let anchorEntry: String
+    package let anchorFingerprint: Fingerprint
+    package let leafFingerprint: Fingerprint
+    /// Every certificate below the trust anchor, the leaf first. Empty when the leaf is the anchor itself.
+    package let certificates: [PathCertificate]
+    package let identity: Result<DeviceIdentity, IdentityFailure>
+    package let identitySource: IdentitySource
+    package let leafValidity: Validity
+    /// The period in which every certificate below the anchor is valid.
+    package let validity: Validity
+    package let authenticatedAt: UnixSeconds
+
+    /// - Parameter entry: the trust-anchor entry that the path ends in; it says where the identity stands.
+    package init(_ path: ValidatedPath, entry: TrustAnchorEntry, now: UnixSeconds) throws(PathFailure) {
+        let certificates = try path.certificates.map { der throws(PathFailure) in try Self.parse(der) }
+        let leaf = certificates[0]
+        let belowAnchor = certificates.count == 1 ? certificates : Array(certificates.dropLast())
+        anchorEntry = path.anchorEntry
+        anchorFingerprint = path.anchorFingerprint
+        leafFingerprint = path.leafFingerprint
+        self.certificates = certificates.dropLast().map(PathCertificate.init)
+        identitySource = entry.identitySource
+        identity = Result { () throws(IdentityFailure) in
+            try X509.identity(of: leaf, from: entry.identitySource, fingerprint: path.leafFingerprint)
+        }
+        leafValidity = leaf.validity
+        validity = belowAnchor.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
+        authenticatedAt = now
+    }
+
+    /// What the judge of the path accepted may still be more than our stricter reader takes.
+    private static func parse(_ der: [UInt8]) throws(PathFailure) -> Certificate {
+        do {
+            return try Certificate(der: der)
+        } catch {
+            throw PathFailure(reason: .malformedCertificate, diagnosis: "\(error)")
+        }
+    }
+}
+
+/// A certificate of a path as revocation knows it: who issued it, under which serial number.
+package struct PathCertificate: Hashable, Sendable {
+    package let issuer: DistinguishedName
+    package let serial: SerialNumber
+    /// Whether it names a CRL distribution point or an OCSP responder.
+    package let namesRevocationSource: Bool
+
+    package init(_ certificate: Certificate) {
+        issuer = certificate.issuer
+        serial = certificate.serial
+        namesRevocationSource = certificate.namesRevocationSource
+    }
+}
