@@ -1,0 +1,142 @@
+import Glibc
+
+/// An IPv4, IPv6 or unix-domain address of a stream socket.
+package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+    private let storage: sockaddr_storage
+    private let length: socklen_t
+
+    init(storage: sockaddr_storage, length: socklen_t) {
+        self.storage = storage
+        // The kernel tells the full length of an address that it had to cut.
+        self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
+    }
+
+    /// An IP address in text, without brackets or zone. Nil when it is none: names are `NameResolution`'s.
+    package init?(ip: String, port: UInt16) {
+        var v4 = sockaddr_in()
+        var v6 = sockaddr_in6()
+        if inet_pton(AF_INET, ip, &v4.sin_addr) == 1 {
+            v4.sin_family = sa_family_t(AF_INET)
+            v4.sin_port = port.bigEndian
+            self.init(bytesOf: v4)
+        } else if inet_pton(AF_INET6, ip, &v6.sin6_addr) == 1 {
+            v6.sin6_family = sa_family_t(AF_INET6)
+            v6.sin6_port = port.bigEndian
+            self.init(bytesOf: v6)
+        } else {
+            return nil
+        }
+    }
+
+    /// Bytes of a path that fit into `sun_path` beside the terminating zero (unix(7)).
+    package static let unixPathLimit = 107
+
+    /// A socket in the file system. Nil when the path is empty, holds a zero byte or is longer than `unixPathLimit`.
+    package init?(unixPath: String) {
+        let path = Array(unixPath.utf8)
+        guard !path.isEmpty, path.count <= Self.unixPathLimit, !path.contains(0) else { return nil }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        self.init(bytesOf: address)
+    }
+
+    private init<Address>(bytesOf address: Address) {
+        var storage = sockaddr_storage()
+        withUnsafeMutableBytes(of: &storage) { target in
+            withUnsafeBytes(of: address) { target.copyMemory(from: $0) }
+        }
+        self.init(storage: storage, length: socklen_t(MemoryLayout<Address>.size))
+    }
+
+    package var family: sa_family_t { storage.ss_family }
+    package var isIPv6: Bool { family == sa_family_t(AF_INET6) }
+
+    /// Nil for a unix socket.
+    package var port: UInt16? {
+        switch Int32(family) {
+        case AF_INET: UInt16(bigEndian: view(as: sockaddr_in.self).sin_port)
+        case AF_INET6: UInt16(bigEndian: view(as: sockaddr_in6.self).sin6_port)
+        default: nil
+        }
+    }
+
+    /// Four or sixteen octets in network order; nil for a unix socket. An IPv4 peer of a dual-stack socket has the
+    /// four octets of its IPv4 address (RFC 4291 §2.5.5.2).
+    package var ipOctets: [UInt8]? {
+        switch Int32(family) {
+        case AF_INET:
+            return withUnsafeBytes(of: view(as: sockaddr_in.self).sin_addr) { Array($0) }
+        case AF_INET6:
+            let octets = withUnsafeBytes(of: view(as: sockaddr_in6.self).sin6_addr) { Array($0) }
+            let isMapped = octets.prefix(10).allSatisfy { $0 == 0 } && octets[10] == 0xff && octets[11] == 0xff
+            return isMapped ? Array(octets.suffix(4)) : octets
+        default:
+            return nil
+        }
+    }
+
+    /// Nil for an IP address, empty for a unix socket without a name (the usual client).
+    package var unixPath: String? {
+        guard Int32(family) == AF_UNIX else { return nil }
+        let header = MemoryLayout<sa_family_t>.size
+        return withUnsafeBytes(of: storage) { bytes in
+            String(decoding: bytes[header..<max(header, Int(length))].prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+
+    /// Whether bytes to this address stay on this machine. A unix socket's do.
+    package var isLoopback: Bool {
+        guard let octets = ipOctets else { return Int32(family) == AF_UNIX }
+        return octets.count == 4 ? octets[0] == 127 : octets == Array(repeating: 0, count: 15) + [1]
+    }
+
+    package func withPort(_ port: UInt16) -> SocketAddress {
+        switch Int32(family) {
+        case AF_INET:
+            var address = view(as: sockaddr_in.self)
+            address.sin_port = port.bigEndian
+            return SocketAddress(bytesOf: address)
+        case AF_INET6:
+            var address = view(as: sockaddr_in6.self)
+            address.sin6_port = port.bigEndian
+            return SocketAddress(bytesOf: address)
+        default:
+            preconditionFailure("a unix socket has no port")
+        }
+    }
+
+    /// `10.0.0.1:5000`, `[::1]:80`, `unix:/path`.
+    package var description: String {
+        if let unixPath { return "unix:\(unixPath)" }
+        guard let octets = ipOctets, let port else { return "unspecified" }
+        let family = octets.count == 4 ? AF_INET : AF_INET6
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let written = inet_ntop(family, octets, &text, socklen_t(text.count))
+        precondition(written != nil, "an address of \(octets.count) octets has no text")
+        let host = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return octets.count == 4 ? "\(host):\(port)" : "[\(host)]:\(port)"
+    }
+
+    func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        withUnsafePointer(to: storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+        }
+    }
+
+    private func view<Address>(as type: Address.Type) -> Address {
+        withUnsafeBytes(of: storage) { $0.load(as: type) }
+    }
+
+    private func withBytes<Result>(_ body: (Slice<UnsafeRawBufferPointer>) -> Result) -> Result {
+        withUnsafeBytes(of: storage) { body($0.prefix(Int(length))) }
+    }
+
+    package static func == (left: SocketAddress, right: SocketAddress) -> Bool {
+        left.withBytes { left in right.withBytes { left.elementsEqual($0) } }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0)) }
+    }
+}
