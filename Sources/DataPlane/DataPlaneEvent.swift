@@ -1,0 +1,75 @@
+import EventLoop
+import PKITypes
+import VerificationCore
+
+/// What a loop reports upwards: values, without text made for people.
+package enum DataPlaneEvent: Sendable {
+    case admitted(DecisionRecord, policy: String, warnings: Permit.Warnings)
+    case refused(DecisionRecord, RefusalReason)
+    case sessionEnded(SessionRecord)
+    case upstreamFailed(DecisionRecord, RefusalReason, upstream: String)
+    /// Certificates whose keys proved parked lists.
+    case listsProven([ListProver])
+    case snapshotApplied(generation: UInt64, loop: Int, examined: Int, cut: Int, nanoseconds: UInt64)
+    case acceptPaused(listener: String, errno: Int32)
+    case acceptResumed(listener: String)
+}
+
+/// The unique number of a decision; log lines carry it as `decision=ID`.
+package struct DecisionID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: UInt64
+
+    /// - Parameters:
+    ///   - run: distinguishes this run of the process from others.
+    ///   - sequence: counts the loop's connections.
+    init(run: UInt32, loop: Int, sequence: UInt32) {
+        rawValue = UInt64(run & 0xff_ffff) << 40 | UInt64(UInt8(truncatingIfNeeded: loop)) << 32 | UInt64(sequence)
+    }
+
+    package var description: String {
+        Hexadecimal.lowerCase((0..<8).reversed().map { UInt8(truncatingIfNeeded: rawValue >> (UInt64($0) * 8)) })
+    }
+}
+
+/// Who asked, with what: one decision as it goes into the log.
+package struct DecisionRecord: Sendable {
+    package let id: DecisionID
+    package let listener: String
+    package let source: SocketAddress
+    package var tlsVersion: TLSVersion?
+    package var identity: DeviceIdentity?
+    package var leaf: LeafRecord?
+    package var diagnosis: String?
+    /// The list that decided.
+    package var listSource: String?
+    package var revocationReason: RevocationReason?
+    package var depth: Int?
+    /// The code of the alert as it went out.
+    package var alertSent: UInt8?
+
+    init(id: DecisionID, listener: String, source: SocketAddress) {
+        self.id = id
+        self.listener = listener
+        self.source = source
+    }
+}
+
+/// What names a certificate to people.
+package struct LeafRecord: Sendable {
+    package let serial: SerialNumber
+    package let issuer: DistinguishedName
+    package let subject: DistinguishedName?
+}
+
+package struct SessionRecord: Sendable {
+    package let decision: DecisionID
+    package let listener: String
+    package let source: SocketAddress
+    package let identity: DeviceIdentity
+    package let leaf: LeafRecord?
+    package let upstream: SocketAddress
+    package let end: SessionEnd
+    package let octetsFromDevice: UInt64
+    package let octetsToDevice: UInt64
+    package let nanoseconds: UInt64
+}
