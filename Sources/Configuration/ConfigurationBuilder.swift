@@ -1,0 +1,132 @@
+import PKITypes
+import VerificationCore
+
+/// Turns checked settings into the configuration. It runs only after a walk without errors, so a value that is not
+/// there is a fault of the table of keys, not of the file.
+struct ConfigurationBuilder {
+    private let root: SettingMapping
+
+    init(_ root: SettingMapping) { self.root = root }
+
+    func configuration() -> GatewayConfiguration {
+        GatewayConfiguration(
+            stateDirectory: root.needed("state_directory", \.text),
+            workers: root["workers"]?.count.map(Int.init),
+            trustAnchors: root.needed("trust_anchors", \.mapping).entries.map { trustAnchor($0.name, $0.settings) },
+            listeners: root.needed("listeners", \.mapping).entries.map { listener($0.name, $0.settings) },
+            upstreams: root.needed("upstreams", \.mapping).entries.map { upstream($0.name, $0.settings) },
+            policies: root.list("policies").compactMap(\.mapping).map(policy),
+            metricsBind: root.mapping("metrics")?["bind"]?.bind,
+            log: log(root.needed("log", \.mapping)),
+            shutdownDrainSeconds: root.needed("shutdown", \.mapping).needed("drain", \.seconds),
+            clockSkewSeconds: root.needed("clock_skew", \.seconds)
+        )
+    }
+
+    private func trustAnchor(_ name: String, _ settings: SettingMapping) -> TrustAnchorSettings {
+        let revocation = settings.needed("revocation", \.mapping)
+        let stale = revocation.needed("stale", \.mapping)
+        return TrustAnchorSettings(
+            name: name,
+            certificateFiles: settings.texts("certificates"),
+            intermediateFiles: settings.texts("intermediates"),
+            identity: settings.word("identity"),
+            vouchesFor: settings.texts("vouches_for"),
+            maximumCertificateLifetimeSeconds: settings.needed("max_certificate_lifetime", \.seconds),
+            crlFiles: revocation.list("crls").compactMap { $0.mapping?.text("file") },
+            unknownStatus: revocation.word("unknown"),
+            stale: StaleListPolicy(
+                admit: stale.word("admit"),
+                liveSessions: stale.word("live_sessions"),
+                graceSeconds: stale.needed("grace", \.seconds),
+                warnBeforeSeconds: stale.needed("warn_before", \.seconds)
+            )
+        )
+    }
+
+    private func listener(_ name: String, _ settings: SettingMapping) -> ListenerSettings {
+        let timeouts = settings.needed("timeouts", \.mapping)
+        let limits = settings.needed("limits", \.mapping)
+        return ListenerSettings(
+            name: name,
+            bind: settings.list("bind").compactMap(\.bind),
+            serverCertificates: settings.list("server_certificates").compactMap(\.mapping).map(certificateFiles),
+            trust: settings.texts("trust"),
+            profile: settings.word("tls_profile"),
+            alpn: settings.texts("alpn"),
+            timeouts: TimeoutSettings(
+                handshakeSeconds: timeouts.needed("handshake", \.seconds),
+                connectSeconds: timeouts.needed("connect", \.seconds),
+                idleSeconds: timeouts.seconds("idle"),
+                deadPeerSeconds: timeouts.seconds("dead_peer"),
+                sessionSeconds: timeouts.seconds("session")
+            ),
+            limits: LimitSettings(
+                connections: Int(limits.needed("connections", \.count)),
+                handshakesInFlight: Int(limits.needed("handshakes_in_flight", \.count)),
+                chainDepth: Int(limits.needed("chain_depth", \.count)),
+                chainBytes: Int(limits.needed("chain_bytes", \.bytes))
+            ),
+            upstream: settings.needed("upstream", \.text)
+        )
+    }
+
+    private func certificateFiles(_ settings: SettingMapping) -> CertificateFiles {
+        CertificateFiles(chainFile: settings.needed("chain", \.text), keyFile: settings.needed("key", \.text))
+    }
+
+    private func upstream(_ name: String, _ settings: SettingMapping) -> UpstreamSettings {
+        UpstreamSettings(
+            name: name,
+            addresses: settings.list("addresses").compactMap(\.upstreamAddress),
+            tls: settings.mapping("tls").map { tls in
+                UpstreamTLSSettings(
+                    trustFile: tls.needed("trust", \.text),
+                    serverName: tls.needed("name", \.text),
+                    certificate: tls.mapping("certificate").map(certificateFiles)
+                )
+            },
+            identity: settings.word("identity")
+        )
+    }
+
+    private func policy(_ settings: SettingMapping) -> PolicySettings {
+        let selection = settings.needed("when", \.mapping)
+        let requirement = settings.needed("require", \.mapping)
+        let age = requirement.needed("max_certificate_age", \.mapping)
+        return PolicySettings(
+            name: settings.needed("name", \.text),
+            identityPattern: selection.text("identity"),
+            listeners: selection.texts("listeners"),
+            networks: requirement.list("networks").compactMap(\.network),
+            minimumTLSVersion: requirement.text("min_tls").flatMap(TLSVersion.init(rawValue:)),
+            warnCertificateAgeSeconds: age.seconds("warn"),
+            maximumCertificateAgeSeconds: age.seconds("refuse")
+        )
+    }
+
+    private func log(_ settings: SettingMapping) -> LogSettings {
+        LogSettings(format: settings.word("format"), level: settings.word("level"))
+    }
+}
+
+extension SettingMapping {
+    fileprivate func needed<Value>(_ name: String, _ read: (Setting) -> Value?) -> Value {
+        guard let value = self[name].flatMap(read) else { preconditionFailure("the table of keys let '\(name)' be missing") }
+        return value
+    }
+
+    fileprivate func word<Word: RawRepresentable<String>>(_ name: String) -> Word {
+        guard let word = Word(rawValue: needed(name, \.text)) else {
+            preconditionFailure("the table of keys allows a word in '\(name)' that \(Word.self) does not have")
+        }
+        return word
+    }
+}
+
+extension SettingMapping.Entry {
+    fileprivate var settings: SettingMapping {
+        guard let settings = setting.mapping else { preconditionFailure("'\(name)' has a name but no settings") }
+        return settings
+    }
+}

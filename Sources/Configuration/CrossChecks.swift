@@ -1,0 +1,88 @@
+/// Errors that no value shows alone: names that must differ, values that contradict each other.
+struct CrossChecks {
+    private let root: SettingMapping
+    private(set) var list: FindingList
+
+    init(_ root: SettingMapping, findings: FindingList) {
+        self.root = root
+        list = findings
+    }
+
+    mutating func run() {
+        policyNames()
+        certificateAges()
+        binds()
+        vouching()
+    }
+
+    private mutating func policyNames() {
+        var lines: [String: Int] = [:]
+        for policy in root.list("policies").compactMap(\.mapping) {
+            guard let setting = policy["name"], let name = setting.text else { continue }
+            if let first = lines[name] {
+                list.add(ValueProblem.repeated(what: "policy", name: name, firstLine: first), at: setting.position)
+            } else {
+                lines[name] = setting.position.line
+            }
+        }
+    }
+
+    private mutating func certificateAges() {
+        for (index, policy) in root.list("policies").enumerated() {
+            guard let age = policy.mapping?.mapping("require")?.mapping("max_certificate_age") else { continue }
+            guard let warn = age["warn"], let warnSeconds = warn.seconds, let refuse = age.seconds("refuse") else { continue }
+            if warnSeconds >= refuse {
+                list.add(ValueProblem.warnsAfterRefusing(path: "policies[\(index)].require.max_certificate_age"), at: warn.position)
+            }
+        }
+    }
+
+    /// Two listeners on one address would fail at start; port 0 is a new address each time.
+    private mutating func binds() {
+        var lines: [BindAddress: Int] = [:]
+        let listeners = root.mapping("listeners")?.entries.flatMap { $0.setting.mapping?.list("bind") ?? [] } ?? []
+        let metrics = root.mapping("metrics")?["bind"].map { [$0] } ?? []
+        for setting in listeners + metrics {
+            guard let bind = setting.bind else { continue }
+            if case .address(_, port: 0) = bind { continue }
+            if let first = lines[bind] {
+                list.add(ValueProblem.repeated(what: "bind address", name: bind.text, firstLine: first), at: setting.position)
+            } else {
+                lines[bind] = setting.position.line
+            }
+        }
+    }
+
+    /// Without `vouches_for`, any of several anchors could issue a certificate with the identity of another one's device.
+    private mutating func vouching() {
+        let anchors = root.mapping("trust_anchors")?.entries ?? []
+        let listeners = root.mapping("listeners")?.entries ?? []
+        for anchor in anchors where anchor.setting.mapping?["vouches_for"]?.value == .absent {
+            let sharing = listeners.first { listener in
+                let trust = Set(listener.setting.mapping?.texts("trust") ?? [])
+                return trust.count > 1 && trust.contains(anchor.name)
+            }
+            guard let sharing else { continue }
+            list.add(ValueProblem.vouchesForNeeded(anchor: anchor.name, listener: sharing.name), at: anchor.keyPosition)
+        }
+    }
+}
+
+extension BindAddress {
+    /// As it is written in the configuration.
+    var text: String {
+        switch self {
+        case .address(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}
+
+extension UpstreamAddress {
+    var text: String {
+        switch self {
+        case .host(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unix(let path): "unix:\(path)"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// What a finding, the reference file and the schema say about the values of a kind.
+extension ValueKind {
+    var expectation: String {
+        switch self {
+        case .text: "text"
+        case .name: "a name of at most \(ConfigurationLimits.mostNameCharacters) letters, digits, '.', '_' and '-'"
+        case .word(let choices): FindingText.listed(choices.filter(\.isAvailable).map(\.word))
+        case .duration(let bounds, let words):
+            Self.either(words, "a duration from \(UnitText.duration(bounds.lowerBound)) to \(UnitText.duration(bounds.upperBound))")
+        case .size(let bounds): "a size from \(UnitText.size(bounds.lowerBound)) to \(UnitText.size(bounds.upperBound))"
+        case .count(let bounds, let words):
+            Self.either(words, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        case .file: "the path of a file"
+        case .directory: "the path of a directory"
+        case .bind: "an address and port such as 127.0.0.1:8883, [::]:8883 or unix:/path"
+        case .upstreamAddress: "host:port, [v6]:port or unix:/path"
+        case .network: "a network such as 10.20.0.0/16"
+        case .identityPattern: "an identity pattern such as urn:hospital:device:**"
+        case .alpnName: "a protocol name of at most \(ConfigurationLimits.mostALPNBytes) bytes"
+        case .peerName: "a DNS name or an address"
+        case .reference(let section): "the name of a \(section.noun)"
+        case .list(let element, _): "a list, each entry \(element.expectation)"
+        case .mapping: "a mapping"
+        case .named(let section, _): "a mapping from names to the settings of each \(section.noun)"
+        }
+    }
+
+    private static func either(_ words: [String], _ other: String) -> String {
+        words.isEmpty ? other : words.joined(separator: ", ") + " or " + other
+    }
+}
+
+extension ConfigurationKey {
+    /// How the key looks in a file, in one line.
+    var sample: String { "\(name): \(sampleValue)" }
+
+    private var sampleValue: String {
+        if !example.isEmpty { return example }
+        switch kind {
+        case .named(let section, let keys): return "{ \(section.exampleName): \(Self.sampleMapping(keys)) }"
+        case .mapping(let keys): return Self.sampleMapping(keys)
+        case .list(.mapping(let keys), _): return "[\(Self.sampleMapping(keys))]"
+        default: if case .value(let text) = defaultValue { return text } else { return "…" }
+        }
+    }
+
+    private static func sampleMapping(_ keys: [ConfigurationKey]) -> String {
+        let required = keys.filter { $0.defaultValue == .required }
+        return "{ " + required.map(\.sample).joined(separator: ", ") + " }"
+    }
+}

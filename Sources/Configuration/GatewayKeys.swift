@@ -1,0 +1,153 @@
+import PKITypes
+import VerificationCore
+
+/// The one table of keys: the configuration of the contract, with what this version has of it.
+enum GatewayKeys {
+    static let root: [ConfigurationKey] = [
+        .init(
+            "state_directory", .directory, .value("/var/lib/pulsegate"), reload: .restart,
+            "Where the gateway keeps what it writes; relative paths of written files start here."
+        ),
+        .init("workers", .count(1...256, or: ["auto"]), .value("auto"), reload: .restart, "Loop threads; auto is one per core."),
+        .init("trust_anchors", .named(.trustAnchors, trustAnchor), "Certification authorities that vouch for devices."),
+        .init("listeners", .named(.listeners, listener), "Where devices connect; one server identity and one trust set each."),
+        .init("upstreams", .named(.upstreams, upstream), "Where admitted sessions go."),
+        .init("policies", .list(.mapping(policy), atLeast: 1), "The first policy whose `when` matches decides; none matches: refused."),
+        .later("registry", "The device registry."),
+        .later("change_guard", "How much an automatic change may cut before a person is asked."),
+        .later("admin", "The admin API."),
+        .init("metrics", .mapping(metrics), .absent(meaning: "not served"), "Prometheus metrics, /healthz and /readyz."),
+        .later("audit", "The hash-chained audit trail."),
+        .init("log", .mapping(log), .ofItsKeys, "Logs on standard error."),
+        .init("shutdown", .mapping(shutdown), .ofItsKeys, "What SIGTERM does."),
+        .init(
+            "clock_skew", .duration(0...3_600), .value("5m"),
+            "How far in the future a revocation list's thisUpdate may lie; certificates get no such leeway."
+        ),
+    ]
+
+    private static let metrics: [ConfigurationKey] = [
+        .init("bind", .bind, reload: .restart, example: "\"127.0.0.1:9464\"", "Address of the HTTP server; it has no authentication.")
+    ]
+
+    private static let log: [ConfigurationKey] = [
+        .init("format", words(LogSettings.Format.allCases), .value("json"), "One JSON object a line, or text for people."),
+        .init("level", words(LogSettings.Level.allCases), .value("info"), "The least important level that is written."),
+    ]
+
+    private static let shutdown: [ConfigurationKey] = [
+        .init("drain", .duration(0...3_600), .value("30s"), "How long live sessions may go on after SIGTERM.")
+    ]
+
+    private static let trustAnchor: [ConfigurationKey] = [
+        .init(
+            "certificates", .list(.file(.trustAnchors), atLeast: 1), example: "[pki/device-root.pem]",
+            "PEM files; each certificate in them is a trust anchor."
+        ),
+        .init(
+            "intermediates", .list(.file(.intermediates), atLeast: 0), .value("[]"),
+            "PEM files that complete chains which devices send without them; untrusted."
+        ),
+        .init("identity", words(IdentitySource.allCases), .value("san-uri"), "Where in the certificate the device's identity stands."),
+        .init(
+            "vouches_for", .list(.identityPattern, atLeast: 1),
+            .absent(meaning: "every identity; required when a listener trusts more than one anchor"),
+            example: "[\"urn:hospital:device:**\"]", "Identities that this anchor may speak for."
+        ),
+        .init(
+            "max_certificate_lifetime", .duration(86_400...3_153_600_000), .value("825d"),
+            "Longest time from notBefore to notAfter of a device's certificate."
+        ),
+        .init("revocation", .mapping(revocation), .ofItsKeys, "How it is known that a certificate was revoked."),
+    ]
+
+    private static let revocation: [ConfigurationKey] = [
+        .init(
+            "crls", .list(.mapping(revocationSource), atLeast: 0), .value("[]"),
+            "Revocation lists, one entry a file; every certificate below the anchor needs one that covers it."
+        ),
+        .init("ocsp", .mapping(onlineStatus), .ofItsKeys, "Online certificate status."),
+        .init("urls_in_certificates", .mapping(embeddedLocations), .ofItsKeys, "Distribution points that certificates name."),
+        .init(
+            "unknown", words(UnknownStatusPolicy.allCases), .value("refuse"),
+            "A certificate that no list covers: refuse it, or admit it as if it were good."
+        ),
+        .init("stale", .mapping(staleList), .ofItsKeys, "A list past its nextUpdate."),
+    ]
+
+    private static let revocationSource: [ConfigurationKey] = [
+        .init("file", .file(.certificateRevocationList), example: "pki/device-root.crl", "PEM or DER; read at start and at reload."),
+        .later("url", "Where the list is fetched."),
+        .later("every", "How often the list is fetched."),
+    ]
+
+    private static let onlineStatus: [ConfigurationKey] = [
+        .init("use", words(["never"], later: ["prefer", "require"]), .value("never"), "Whether responders are asked."),
+        .init("scope", words(["leaf"]), .value("leaf"), "Which certificates responders are asked about."),
+        .init("timeout", .duration(1...60), .value("3s"), "How long an answer may take."),
+        .later("responder", "The responder that is asked instead of the one that certificates name."),
+    ]
+
+    private static let embeddedLocations: [ConfigurationKey] = [
+        .init("follow", words(["never"], later: ["allowed-only"]), .value("never"), "Whether they are fetched."),
+        .defaultOnly("allow", .list(.text, atLeast: 0), "[]", "Locations that may be fetched."),
+    ]
+
+    private static let staleList: [ConfigurationKey] = [
+        .init("warn_before", .duration(0...7_776_000), .value("12h"), "How long before nextUpdate warnings begin."),
+        .init("grace", .duration(0...2_592_000), .value("24h"), "How long after nextUpdate `admit` may still admit."),
+        .init(
+            "admit", words(["none", "all"], later: ["returning-credentials"]), .value("none"),
+            "Which devices may connect within the grace."
+        ),
+        .init("live_sessions", words(["keep", "close"]), .value("keep"), "What happens to sessions admitted while the list was fresh."),
+    ]
+
+    private static let policy: [ConfigurationKey] = [
+        .init("name", .name, example: "devices", "Stands in logs and explanations; each name once."),
+        .init("when", .mapping(selection), .ofItsKeys, "Which connections this policy decides; absent keys match all."),
+        .init(
+            "devices", words(["any"], later: ["registered"]),
+            example: "any", "any: trust the CA alone. Must be written: the contract's default is registered, which needs the registry."
+        ),
+        .init("require", .mapping(requirement), .ofItsKeys, "What must hold; a failed requirement refuses, no later policy is asked."),
+        .later("sessions", "How many live sessions one identity may have."),
+        .later("mqtt", "Client id and topics that the identity may use."),
+    ]
+
+    private static let selection: [ConfigurationKey] = [
+        .init(
+            "identity", .identityPattern, .absent(meaning: "matches every identity"), example: "\"urn:hospital:device:pump:{serial}\"",
+            "Pattern over the identity: * matches one segment, {name} captures one, ** at the end matches any rest."
+        ),
+        .init(
+            "listeners", .list(.reference(.listeners), atLeast: 1), .absent(meaning: "matches every listener"), example: "[devices]",
+            "Listeners that the device connected to."
+        ),
+    ]
+
+    private static let requirement: [ConfigurationKey] = [
+        .init(
+            "networks", .list(.network, atLeast: 1), .absent(meaning: "allows every network"), example: "[10.20.0.0/16]",
+            "Networks that the device may connect from."
+        ),
+        .init(
+            "min_tls", words(TLSVersion.allCases), .absent(meaning: "whatever the listener's profile allows"), example: "TLSv1.2",
+            "Oldest TLS version."
+        ),
+        .init("max_certificate_age", .mapping(certificateAge), .ofItsKeys, "Time since the certificate's notBefore."),
+        .later("between", "Days and hours at which the device may be connected."),
+        .later("posture", "Attributes that the device's registry record must have."),
+    ]
+
+    private static let certificateAge: [ConfigurationKey] = [
+        .init("warn", .duration(3_600...3_153_600_000), .absent(meaning: "no warning"), example: "300d", "From this age on it is logged."),
+        .init("refuse", .duration(3_600...3_153_600_000), .absent(meaning: "any age"), example: "365d", "From this age on it is refused."),
+    ]
+
+    static func words<Choice: RawRepresentable<String>>(_ choices: [Choice]) -> ValueKind { words(choices.map(\.rawValue)) }
+
+    static func words(_ available: [String], later: [String] = []) -> ValueKind {
+        .word(available.map { .init(word: $0, isAvailable: true) } + later.map { .init(word: $0, isAvailable: false) })
+    }
+}
