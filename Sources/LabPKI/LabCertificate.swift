@@ -8,18 +8,21 @@ package struct LabCertificate: Sendable {
     package let subject: LabName
     /// Content octets of the serial number's INTEGER.
     package let serial: [UInt8]
+    package let validity: Validity
     /// The key identifier that certificates issued by it point to.
     package let keyIdentifier: [UInt8]
     /// The certificates of its issuers, nearest first, without the root: what a peer sends after its own.
     package let intermediates: [[UInt8]]
 
     init(
-        der: [UInt8], key: LabKey, subject: LabName, serial: [UInt8], keyIdentifier: [UInt8], intermediates: [[UInt8]]
+        der: [UInt8], key: LabKey, subject: LabName, serial: [UInt8], validity: Validity, keyIdentifier: [UInt8],
+        intermediates: [[UInt8]]
     ) {
         self.der = der
         self.key = key
         self.subject = subject
         self.serial = serial
+        self.validity = validity
         self.keyIdentifier = keyIdentifier
         self.intermediates = intermediates
     }
@@ -33,7 +36,7 @@ package struct LabCertificate: Sendable {
         if let stated = try parsed.subjectKeyIdentifier() { keyIdentifier = stated }
         self.init(
             der: first, key: key, subject: LabName(der: try parsed.subject()), serial: try parsed.serial(),
-            keyIdentifier: keyIdentifier,
+            validity: try parsed.validity(), keyIdentifier: keyIdentifier,
             intermediates: Array(certificates.dropFirst())
         )
     }
@@ -56,9 +59,16 @@ package struct LabCertificate: Sendable {
         var broken = der
         broken[broken.count - 1] ^= 0x01
         return Self(
-            der: broken, key: key, subject: subject, serial: serial, keyIdentifier: keyIdentifier,
+            der: broken, key: key, subject: subject, serial: serial, validity: validity, keyIdentifier: keyIdentifier,
             intermediates: intermediates
         )
+    }
+
+    /// The serial number of the first certificate in `pem`, upper-case hexadecimal.
+    package static func serialText(pem: String) throws(LabPKIFailure) -> String {
+        let first = try certificates(pem: pem).first
+        let der = try OpenSSLCall.pointer("find a certificate in PEM") { first }
+        return Hexadecimal.upperCase(try ParsedCertificate(der: der).serial())
     }
 
     /// The DER of every certificate in `pem`, in order.
@@ -100,6 +110,21 @@ private struct ParsedCertificate: ~Copyable {
         let element = try OpenSSLCall.encoding("write a serial number") { i2d_ASN1_INTEGER(number, $0) }
         // One octet of tag, one of length: serial numbers are far shorter than 128 octets.
         return Array(element.dropFirst(2))
+    }
+
+    borrowing func validity() throws(LabPKIFailure) -> Validity {
+        Validity(
+            notBefore: try Self.moment(X509_get0_notBefore(pointer)), notAfter: try Self.moment(X509_get0_notAfter(pointer))
+        )
+    }
+
+    private static func moment(_ time: UnsafePointer<ASN1_TIME>?) throws(LabPKIFailure) -> UnixSeconds {
+        let epoch = try OpenSSLCall.pointer("make a time") { ASN1_TIME_set(nil, 0) }
+        defer { ASN1_TIME_free(epoch) }
+        var days: Int32 = 0
+        var seconds: Int32 = 0
+        try OpenSSLCall.positive("read a time") { ASN1_TIME_diff(&days, &seconds, epoch, time) }
+        return UnixSeconds(Int64(days) * LabTime.secondsPerDay + Int64(seconds))
     }
 
     borrowing func subjectKeyIdentifier() throws(LabPKIFailure) -> [UInt8]? {

@@ -122,7 +122,7 @@ package struct LabCertificateAuthority: Sendable {
             if case .octets(let octets) = profile.subjectKeyIdentifier { octets } else { try key.identifier() }
         return LabCertificate(
             der: try signer.signed(toBeSigned, profile.signature), key: key, subject: profile.subject, serial: serial,
-            keyIdentifier: keyIdentifier, intermediates: intermediates
+            validity: profile.validity, keyIdentifier: keyIdentifier, intermediates: intermediates
         )
     }
 
