@@ -25,18 +25,24 @@ final class ByteChannel {
     /// A record this small ends what was sent at once: asking the socket again would only say "nothing there".
     private static let bulkRecordOctets = 8192
 
-    private let owned: OwnedDescriptor
+    private var owned: OwnedDescriptor?
     private let tls: TLSStream?
     /// TLS may need the other direction in order to go on (a key update in mid-read).
     private(set) var readWantsWrite = false
     private(set) var closeNotifyIsPending = false
 
     init(_ owned: consuming OwnedDescriptor, tls: TLSStream?) {
-        self.owned = owned
+        descriptor = owned.raw
+        self.owned = consume owned
         self.tls = tls
     }
 
-    var descriptor: Int32 { owned.raw }
+    let descriptor: Int32
+
+    func close() { owned = nil }
+
+    /// The socket goes on without this channel.
+    func surrender() -> OwnedDescriptor? { owned.take() }
 
     /// Octets that the poller will not report, because they are inside TLS.
     var hasBufferedOctets: Bool { tls?.hasBufferedBytes ?? false }

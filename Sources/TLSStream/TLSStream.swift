@@ -124,7 +124,7 @@ package final class TLSStream {
 
     package var version: TLSVersion { SSL_version(ssl) == TLS1_3_VERSION ? .tls13 : .tls12 }
 
-    package var cipherSuite: String { SSL_get_cipher_name(ssl) }
+    package var cipherSuite: String { COpenSSLShims_cipher_name(ssl).map { String(cString: $0) } ?? "none" }
 
     package var applicationProtocol: String? {
         var name: UnsafePointer<UInt8>?
@@ -140,7 +140,7 @@ package final class TLSStream {
         var digest: Int32 = 0
         guard SSL_get_peer_signature_type_nid(ssl, &type) == 1 else { return nil }
         let key = OBJ_nid2sn(type).map { String(cString: $0) } ?? "?"
-        guard SSL_get_peer_signature_nid(ssl, &digest) == 1, digest != NID_undef else { return key }
+        guard COpenSSLShims_peer_signature_digest(ssl, &digest) == 1, digest != NID_undef else { return key }
         return key + "+" + (OBJ_nid2sn(digest).map { String(cString: $0) } ?? "?")
     }
 

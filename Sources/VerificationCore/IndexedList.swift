@@ -15,8 +15,8 @@ package final class IndexedList: Sendable {
     package let number: CRLNumber?
     package let thisUpdate: UnixSeconds
     package let nextUpdate: UnixSeconds
-    /// Why the list cannot be applied although its signature may hold; such a list makes its issuer's answers unknown.
-    package let unsupported: CertificateRevocationList.UnsupportedCause?
+    /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
+    package let support: ListSupport
     package let signature: ListSignature
     private let entries: [RevokedEntry]
     private let proven: Atomic<Bool>
@@ -34,7 +34,7 @@ package final class IndexedList: Sendable {
         number = list.number
         thisUpdate = list.thisUpdate
         self.nextUpdate = nextUpdate
-        unsupported = list.unsupported
+        support = list.support
         self.signature = signature
         entries = list.entries
         proven = Atomic(false)

@@ -40,7 +40,7 @@ package struct RevocationIndex: Sendable {
         for list in candidates where list.isProven {
             if list.thisUpdate > now + clockSkewSeconds {
                 cause = .listNotYetValid
-            } else if list.unsupported != nil {
+            } else if list.support != .supported {
                 someUnsupported = true
             } else if newest == nil {
                 newest = list

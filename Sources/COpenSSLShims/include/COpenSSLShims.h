@@ -38,6 +38,8 @@ static inline long COpenSSLShims_context_set_maximum_chain_bytes(SSL_CTX *contex
 static inline long COpenSSLShims_context_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
     return SSL_CTX_add1_chain_cert(context, certificate);
 }
+static inline const char *COpenSSLShims_cipher_name(const SSL *ssl) { return SSL_get_cipher_name(ssl); }
+static inline int COpenSSLShims_peer_signature_digest(SSL *ssl, int *nid) { return (int)SSL_get_peer_signature_nid(ssl, nid); }
 static inline long COpenSSLShims_set_server_name(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
 static inline long COpenSSLShims_context_set_early_data_off(SSL_CTX *context) { return SSL_CTX_set_max_early_data(context, 0); }
 

@@ -1,0 +1,93 @@
+import EventLoop
+import PKITypes
+import SignatureChecking
+import TLSStream
+import VerificationCore
+import X509
+
+/// The policy enforcement point of one connection: asks the engine in mid-handshake, asks again whenever the snapshot
+/// changes, and keeps what the log needs.
+final class AdmissionGate: PeerJudge {
+    private let facts: (TLSVersion) -> ConnectionFacts
+    private let plan: ListenerPlan
+    private unowned let worker: LoopWorker
+    /// Set once the TLS connection exists; it owns this gate only weakly.
+    weak var connection: TLSStream?
+    private var path: VerifiedPath?
+    private var verdict: Verdict?
+    private var version = TLSVersion.tls12
+    private var base: DecisionRecord
+    private(set) var refusal: Refusal?
+
+    init(id: DecisionID, peer: SocketAddress, plan: ListenerPlan, worker: LoopWorker) {
+        self.plan = plan
+        self.worker = worker
+        base = DecisionRecord(id: id, listener: plan.name, source: peer)
+        let source = peer.ipOctets.flatMap(IPAddress.init(octets:))
+        facts = { ConnectionFacts(listener: plan.name, source: source, tlsVersion: $0) }
+    }
+
+    var identity: DeviceIdentity? { path.flatMap { try? $0.identity.get() } }
+    var leaf: LeafRecord? { base.leaf }
+
+    /// Runs inside the handshake, before the device proves its key: what is found here is not yet anybody's doing.
+    func judge(_ presented: PresentedCertificates) -> PeerVerdict {
+        version = connection?.version ?? .tls12
+        let start = worker.loop.monotonicNanoseconds
+        let judgement = VerificationCore.judge(presented, plan.tls.engine, facts(version), worker.snapshot, now: worker.now)
+        plan.counters.decisionSeconds.observe(nanoseconds: worker.loop.monotonicNanoseconds - start)
+        switch judgement {
+        case .noPath(let failure):
+            refusal = Refusal(failure.reason)
+            base.diagnosis = failure.diagnosis
+            base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
+            return .refuse(failure.reason.alert)
+        case .decided(let path, let verdict, let provers):
+            if !provers.isEmpty { worker.report(.listsProven(provers)) }
+            self.path = path
+            self.verdict = verdict
+            base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
+            guard case .refuse(let refusal) = verdict else { return .accept }
+            noteRefusal(refusal)
+            return .refuse(refusal.reason.alert)
+        }
+    }
+
+    /// The verdict as of the end of the handshake. A snapshot that came in between is asked, so that nobody slips in under an
+    /// older one.
+    func permit(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
+        guard let path, let verdict else { return .refuse(Refusal(.internalError)) }
+        if case .permit(let permit) = verdict, permit.generation == snapshot.generation { return verdict }
+        return decide(path, facts(version), snapshot, now: now, moment: .admission)
+    }
+
+    func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
+        guard let path else { return .refuse(Refusal(.internalError)) }
+        return decide(path, facts(version), snapshot, now: now, moment: .liveSession)
+    }
+
+    func noteRefusal(_ refusal: Refusal) {
+        self.refusal = refusal
+        base.listSource = refusal.list?.source
+        base.revocationReason = refusal.revocation?.reason
+        base.depth = refusal.depth
+    }
+
+    func noteDiagnosis(_ text: String) { base.diagnosis = text }
+
+    func record(_ stream: TLSStream?) -> DecisionRecord {
+        var record = base
+        record.tlsVersion = path == nil ? nil : version
+        record.identity = identity
+        record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
+        return record
+    }
+}
+
+extension LeafRecord {
+    /// For a certificate that no path was found for; nil when it cannot be read at all.
+    init?(presentedLeaf bytes: [UInt8]) {
+        guard let certificate = try? Certificate(der: bytes) else { return nil }
+        self.init(serial: certificate.serial, issuer: certificate.issuer, subject: certificate.subject)
+    }
+}

@@ -1,0 +1,66 @@
+import EventLoop
+import Observability
+import Synchronization
+
+/// The loops, seen from the control plane: started once, told of every new generation, drained, stopped.
+package final class DataPlane: Sendable {
+    private struct Loop: Sendable {
+        let thread: LoopThread
+        let mailbox: Mailbox<LoopCommand>
+    }
+
+    package let counters: [LoopCounters]
+    package let outboxes: [EventOutbox]
+    private let loops: [Loop]
+
+    /// - Parameters:
+    ///   - run: distinguishes the decisions of this run of the process from those of others.
+    ///   - first: what each loop starts with; there are as many loops.
+    ///   - ringBell: called from loops when events wait in an outbox; must not block.
+    ///   - onDrained: called from each loop once it holds no connection after ``drain(seconds:)``.
+    package init(
+        run: UInt32,
+        first: [LoopGeneration],
+        ringBell: @escaping @Sendable () -> Void,
+        onDrained: @escaping @Sendable () -> Void
+    ) {
+        LoopThread.ignoreBrokenPipes()
+        let counters = first.map { _ in LoopCounters() }
+        let outboxes = first.map { _ in EventOutbox(ringBell: ringBell) }
+        self.counters = counters
+        self.outboxes = outboxes
+        loops = first.enumerated().map { index, generation in
+            let mailbox = Mailbox<LoopCommand>()
+            let thread = LoopThread.spawn(name: "loop-\(index)") {
+                let worker = LoopWorker(
+                    index: index,
+                    run: run,
+                    first: generation,
+                    counters: counters[index],
+                    outbox: outboxes[index],
+                    onDrained: onDrained
+                )
+                let reader = mailbox.attach(to: worker.loop) { worker.handle($0) }
+                worker.loop.run()
+                reader.detach()
+            }
+            return Loop(thread: thread, mailbox: mailbox)
+        }
+    }
+
+    package var loopCount: Int { loops.count }
+
+    /// - Parameter generations: one a loop.
+    package func publish(_ generations: [LoopGeneration]) {
+        precondition(generations.count == loops.count, "a generation for each loop")
+        for (loop, generation) in zip(loops, generations) { loop.mailbox.post(.install(generation)) }
+    }
+
+    package func drain(seconds: Double) { loops.forEach { $0.mailbox.post(.drain(seconds: seconds)) } }
+
+    /// Closes what is left and waits for the threads.
+    package func stop() {
+        loops.forEach { $0.mailbox.post(.stop) }
+        loops.forEach { $0.thread.join() }
+    }
+}

@@ -1,0 +1,273 @@
+import EventLoop
+import PKITypes
+import SessionRelay
+import SignatureChecking
+import TLSStream
+import TLSTermination
+import VerificationCore
+
+/// A device's connection, from accept to the last octet.
+///
+///     handshaking ──admitted──► connecting ──► relaying ──► lingering ──► closed
+///          │                        │                          ▲
+///          └──refused───────────────┴──────────────────────────┘
+final class DeviceConnection: ReadinessHandler, TimerHandler {
+    private enum Phase {
+        case handshaking
+        case connecting(UpstreamConnector)
+        case relaying(Session)
+        case lingering(discarded: Int)
+        case closed
+    }
+
+    enum Redecision { case kept, cut }
+
+    let id: DecisionID
+    let listener: Listener
+    let peer: SocketAddress
+    private unowned let worker: LoopWorker
+    private let plan: ListenerPlan
+    private let gate: AdmissionGate
+    private var phase = Phase.handshaking
+    private var socket: OwnedDescriptor?
+    private var tls: TLSServerConnection?
+    private var admission: Admission?
+    private let startedAt: UInt64
+    private let watcher: IOWatcherBox
+    private lazy var deadline = Timer(loop: worker.loop, handler: self)
+
+    init(id: DecisionID, descriptor: consuming OwnedDescriptor, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
+        self.id = id
+        self.peer = peer
+        self.listener = listener
+        self.worker = worker
+        plan = listener.plan
+        startedAt = worker.loop.monotonicNanoseconds
+        watcher = IOWatcherBox()
+        gate = AdmissionGate(id: id, peer: peer, plan: listener.plan, worker: worker)
+        socket = consume descriptor
+    }
+
+    func begin() {
+        guard let raw = descriptor else { preconditionFailure("a connection begins with its socket") }
+        try? ConnectedSocket.configure(raw, isTCP: peer.unixPath == nil && peer.ipOctets != nil, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
+        guard let tls = TLSServerConnection(plan.tls, descriptor: raw, judge: gate) else {
+            return refuse(.internalError, diagnosis: "no memory for TLS")
+        }
+        gate.connection = tls.stream
+        self.tls = tls
+        watcher.start(IOWatcher(loop: worker.loop, descriptor: raw, handler: self))
+        deadline.start(afterSeconds: plan.timeouts.handshakeSeconds)
+        stepHandshake()
+    }
+
+    var isAdmitted: Bool {
+        switch phase {
+        case .connecting, .relaying: true
+        case .handshaking, .lingering, .closed: false
+        }
+    }
+
+    func ready(_ watcher: IOWatcher, readable: Bool, writable: Bool) {
+        switch phase {
+        case .handshaking: stepHandshake()
+        // The device talks before the upstream is there: it has to wait, in the kernel's buffer.
+        case .connecting: watcher.interest = []
+        case .relaying(let session): session.deviceReady(readable: readable, writable: writable)
+        case .lingering(var discarded):
+            let progress = Linger.discard(watcher.descriptor, scratch: worker.scratch, discarded: &discarded)
+            phase = .lingering(discarded: discarded)
+            if progress == .done { finish() }
+        case .closed: break
+        }
+    }
+
+    func fired(_ timer: Timer) {
+        switch phase {
+        case .handshaking: refuse(.handshakeTimeout, diagnosis: "not finished within \(plan.timeouts.handshakeSeconds) s")
+        case .lingering: finish()
+        case .relaying: close(.sessionTooOld)
+        case .connecting, .closed: break
+        }
+    }
+
+    /// Decides again by a new snapshot. Only a session that is admitted can be asked.
+    func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
+        guard case .refuse(let refusal) = gate.decideAgain(snapshot, now: now) else { return .kept }
+        gate.noteRefusal(refusal)
+        worker.report(.refused(gate.record(tls?.stream), refusal.reason))
+        close(.refused(refusal.reason))
+        return .cut
+    }
+
+    /// Ends whatever goes on, from our side.
+    func close(_ end: SessionEnd) {
+        switch phase {
+        case .handshaking: refuse(.handshakeFailed, diagnosis: end.code)
+        case .connecting(let connector):
+            connector.cancel()
+            endBeforeRelay(end)
+        case .relaying(let session): session.cut(end)
+        case .lingering: finish()
+        case .closed: break
+        }
+    }
+
+    private var descriptor: Int32? { socket?.raw }
+}
+
+// MARK: - Handshake
+
+extension DeviceConnection {
+    private func stepHandshake() {
+        guard let tls else { preconditionFailure("a handshake without TLS") }
+        switch tls.step() {
+        case .wantsRead: watcher.interest = .read
+        case .wantsWrite: watcher.interest = .write
+        case .failed(let failure): refuse(gate.refusal?.reason ?? failure.reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil)
+        case .finished(let proof): handshakeFinished(proof)
+        }
+    }
+
+    private func handshakeFinished(_ proof: consuming FinishedHandshake) {
+        plan.occupancy.leaveHandshake()
+        plan.counters.fullHandshakes.increment()
+        plan.counters.handshakeSeconds.observe(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
+        deadline.stop()
+        switch gate.permit(under: worker.snapshot, now: worker.now) {
+        case .refuse(let refusal):
+            gate.noteRefusal(refusal)
+            plan.counters.countRefusal(refusal.reason)
+            worker.report(.refused(gate.record(tls?.stream), refusal.reason))
+            linger()
+        case .permit(let permit):
+            plan.counters.admitted.increment()
+            worker.report(.admitted(gate.record(tls?.stream), policy: permit.policy, warnings: permit.warnings))
+            admission = Admission(permit, proof)
+            connectUpstream()
+        }
+    }
+
+    /// A handshake that did not end in an admission. libssl has sent the alert; the device gets the time to read it.
+    private func refuse(_ reason: RefusalReason, diagnosis: String?) {
+        plan.occupancy.leaveHandshake()
+        plan.counters.failedHandshakes.increment()
+        plan.counters.countRefusal(reason)
+        if let diagnosis { gate.noteDiagnosis(diagnosis) }
+        worker.report(.refused(gate.record(tls?.stream), reason))
+        tls = nil
+        linger()
+    }
+}
+
+// MARK: - Upstream and session
+
+extension DeviceConnection: UpstreamConnectorOwner {
+    private func connectUpstream() {
+        let header = UpstreamGreeting.octets(plan.upstream, device: peer, descriptor: descriptor, stream: tls?.stream, identity: gate.identity)
+        let connector = UpstreamConnector(
+            loop: worker.loop,
+            plan: plan.upstream,
+            header: header,
+            timeouts: plan.timeouts,
+            owner: self
+        )
+        phase = .connecting(connector)
+        connector.start()
+    }
+
+    func upstreamConnected(_ channel: ByteChannel, address: SocketAddress) {
+        guard let admission = admission.take(), let socket = socket.take(), let stream = tls?.stream else {
+            preconditionFailure("an upstream was connected for nobody")
+        }
+        let session = Session(
+            admission: admission,
+            device: ByteChannel(socket, tls: stream),
+            deviceWatcher: watcher.value,
+            upstream: channel,
+            upstreamAddress: address,
+            timeouts: plan.timeouts,
+            worker: worker,
+            owner: self
+        )
+        phase = .relaying(session)
+        if let limit = plan.timeouts.sessionSeconds { deadline.start(afterSeconds: limit) }
+        session.start()
+    }
+
+    func upstreamFailed(_ reason: RefusalReason, diagnosis: String) {
+        gate.noteDiagnosis(diagnosis)
+        worker.report(.upstreamFailed(gate.record(tls?.stream), reason, upstream: plan.upstream.name))
+        endBeforeRelay(.refused(reason))
+    }
+
+    /// Admitted, but nothing was relayed.
+    private func endBeforeRelay(_ end: SessionEnd) {
+        plan.counters.countEnd(end)
+        _ = tls?.stream.sendCloseNotify()
+        linger()
+    }
+}
+
+extension DeviceConnection: SessionOwner {
+    func sessionEnded(_ session: Session, _ end: SessionEnd, device: ByteChannel, lingers: Bool) {
+        deadline.stop()
+        plan.counters.countEnd(end)
+        plan.counters.octetsFromDevices.add(session.octetsFromDevice)
+        plan.counters.octetsToDevices.add(session.octetsToDevice)
+        worker.report(.sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
+        if lingers {
+            socket = device.surrender()
+            linger()
+        } else {
+            watcher.stop()
+            finish()
+        }
+    }
+}
+
+// MARK: - The end
+
+extension DeviceConnection {
+    /// Our side is closed; the device's last octets are thrown away for a bounded while, so that what we said last arrives.
+    private func linger() {
+        guard let raw = descriptor else { return finish() }
+        phase = .lingering(discarded: 0)
+        SystemCall.shutdownWrite(raw)
+        deadline.start(afterSeconds: Linger.seconds)
+        watcher.interest = .read
+    }
+
+    private func finish() {
+        if case .closed = phase { return }
+        phase = .closed
+        deadline.stop()
+        watcher.stop()
+        tls = nil
+        socket = nil
+        plan.occupancy.leave()
+        worker.release(self)
+    }
+}
+
+/// The device's watcher, which exists as long as the socket is watched.
+final class IOWatcherBox {
+    private var watcher: IOWatcher?
+
+    func start(_ watcher: IOWatcher) { self.watcher = watcher }
+
+    var value: IOWatcher {
+        guard let watcher else { preconditionFailure("a socket that is not watched") }
+        return watcher
+    }
+
+    var interest: Interest {
+        get { watcher?.interest ?? [] }
+        set { watcher?.interest = newValue }
+    }
+
+    func stop() { watcher?.stop() }
+}
+
+@available(*, unavailable)
+extension DeviceConnection: Sendable {}

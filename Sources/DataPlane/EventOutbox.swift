@@ -1,0 +1,29 @@
+import Observability
+import Synchronization
+
+/// A loop's way up: a bounded ring, and a bell that rings once for as many events as wait.
+package final class EventOutbox: Sendable {
+    /// A loop writes two or three events a connection; this is a second of a storm.
+    private static let capacity = 8192
+
+    private let ring = EventRing<DataPlaneEvent>(capacity: capacity)
+    private let isRung = Atomic<Bool>(false)
+    private let ringBell: @Sendable () -> Void
+
+    /// - Parameter ringBell: called from the loop; must not block.
+    package init(ringBell: @escaping @Sendable () -> Void) { self.ringBell = ringBell }
+
+    /// False when the ring is full and the event is lost.
+    func put(_ event: DataPlaneEvent) -> Bool {
+        let kept = ring.push(event)
+        if !isRung.exchange(true, ordering: .acquiringAndReleasing) { ringBell() }
+        return kept
+    }
+
+    /// Takes what waits. One taker.
+    package func take(_ body: (DataPlaneEvent) -> Void) {
+        // Before looking: an event that comes after the look rings again.
+        isRung.store(false, ordering: .sequentiallyConsistent)
+        ring.drain(body)
+    }
+}

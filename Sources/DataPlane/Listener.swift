@@ -1,0 +1,78 @@
+import EventLoop
+import PKITypes
+
+/// A listener on one loop: accepts devices under its limits and starts their connections.
+final class Listener: ReadinessHandler, TimerHandler {
+    /// Connections taken in one turn; the other sessions of the loop wait meanwhile.
+    private static let acceptsPerTurn = 16
+
+    private(set) var plan: ListenerPlan
+    private unowned let worker: LoopWorker
+    private var acceptors: [(socket: ListeningSocket, watcher: IOWatcher)] = []
+    private var backoff = AcceptBackoff()
+    private lazy var pause = Timer(loop: worker.loop, handler: self)
+
+    init(_ plan: ListenerPlan, worker: LoopWorker) {
+        self.plan = plan
+        self.worker = worker
+        watchSockets()
+    }
+
+    /// New connections follow the new plan; a socket that is in both plans keeps its queue.
+    func update(_ plan: ListenerPlan) {
+        self.plan = plan
+        watchSockets()
+    }
+
+    /// Stops accepting. Connections that are here live on.
+    func close() {
+        pause.stop()
+        acceptors.forEach { $0.watcher.stop() }
+        acceptors = []
+    }
+
+    func ready(_ watcher: IOWatcher, readable: Bool, writable: Bool) {
+        guard let acceptor = acceptors.first(where: { $0.watcher === watcher }) else { return }
+        for _ in 0..<Self.acceptsPerTurn {
+            switch acceptor.socket.accept() {
+            case .connection(let descriptor, let peer):
+                backoff.succeeded()
+                begin(descriptor, peer)
+            case .wouldBlock: return
+            case .aborted: continue
+            case .exhausted(let code): return pauseAccepting(code)
+            }
+        }
+    }
+
+    func fired(_ timer: Timer) {
+        acceptors.forEach { $0.watcher.interest = .read }
+        worker.report(.acceptResumed(listener: plan.name))
+    }
+
+    private func begin(_ descriptor: consuming OwnedDescriptor, _ peer: SocketAddress) {
+        plan.counters.accepted.increment()
+        let id = worker.nextDecisionID()
+        guard plan.occupancy.enter(plan.limits) else {
+            plan.counters.countRefusal(.overload)
+            return worker.report(.refused(DecisionRecord(id: id, listener: plan.name, source: peer), .overload))
+        }
+        worker.adopt(DeviceConnection(id: id, descriptor: descriptor, peer: peer, listener: self, worker: worker))
+    }
+
+    /// The waiting connection stays in the kernel's queue, so the socket stays readable: resting is all there is to do.
+    private func pauseAccepting(_ code: Int32) {
+        acceptors.forEach { $0.watcher.interest = [] }
+        pause.start(afterSeconds: backoff.nextPauseSeconds())
+        worker.counters.acceptPauses.increment()
+        worker.report(.acceptPaused(listener: plan.name, errno: code))
+    }
+
+    private func watchSockets() {
+        let kept = acceptors.filter { acceptor in plan.sockets.contains { $0 === acceptor.socket } }
+        for acceptor in acceptors where !kept.contains(where: { $0.socket === acceptor.socket }) { acceptor.watcher.stop() }
+        let added = plan.sockets.filter { socket in !kept.contains { $0.socket === socket } }
+        acceptors = kept + added.map { ($0, IOWatcher(loop: worker.loop, descriptor: $0.descriptor, handler: self)) }
+        if !pause.isArmed { acceptors.forEach { $0.watcher.interest = .read } }
+    }
+}

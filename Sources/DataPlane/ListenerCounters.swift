@@ -1,0 +1,41 @@
+import Observability
+import PKITypes
+
+/// What one loop counts for one listener. Written by the loop alone, read by whoever exposes metrics.
+package final class ListenerCounters: Sendable {
+    package let accepted = Counter()
+    package let fullHandshakes = Counter()
+    package let failedHandshakes = Counter()
+    package let admitted = Counter()
+    /// By position in `RefusalReason.allCases`.
+    package let refused = CounterTable(count: RefusalReason.allCases.count)
+    /// By position in `SessionEnd.all`.
+    package let ended = CounterTable(count: SessionEnd.all.count)
+    package let octetsFromDevices = Counter()
+    package let octetsToDevices = Counter()
+    package let decisionSeconds = LatencyHistogram()
+    package let handshakeSeconds = LatencyHistogram()
+
+    package init() {}
+
+    func countRefusal(_ reason: RefusalReason) { refused.increment(Self.position(of: reason)) }
+
+    func countEnd(_ end: SessionEnd) { ended.increment(Self.endPositions[end] ?? 0) }
+
+    private static let refusalPositions = Dictionary(
+        uniqueKeysWithValues: RefusalReason.allCases.enumerated().map { ($1, $0) }
+    )
+    private static let endPositions = Dictionary(uniqueKeysWithValues: SessionEnd.all.enumerated().map { ($1, $0) })
+
+    private static func position(of reason: RefusalReason) -> Int { refusalPositions[reason] ?? 0 }
+}
+
+/// What one loop counts for itself.
+package final class LoopCounters: Sendable {
+    /// Publication of a snapshot → the last session that it ended is closed. Only snapshots that ended one are counted.
+    package let enforcementSeconds = LatencyHistogram()
+    package let acceptPauses = Counter()
+    package let droppedEvents = Counter()
+
+    package init() {}
+}

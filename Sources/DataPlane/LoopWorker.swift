@@ -1,0 +1,144 @@
+import EventLoop
+import Observability
+import PKITypes
+import VerificationCore
+
+/// Everything that one loop thread owns. Created on that thread and never seen by another; what comes in is commands, what
+/// goes out is counters and a bounded ring of events.
+final class LoopWorker: TimerHandler {
+    /// One read's worth for a busy session: four full TLS records.
+    private static let scratchOctets = 64 << 10
+
+    let loop = EventLoop()
+    let counters: LoopCounters
+    /// Borrowed by whichever session reads just now; nothing stays in it between two callbacks.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchOctets, alignment: 16)
+    private(set) var snapshot: VerificationSnapshot
+    private let index: Int
+    private let run: UInt32
+    private let outbox: EventOutbox
+    private let onDrained: @Sendable () -> Void
+    private var listeners: [String: Listener] = [:]
+    private var connections: [DecisionID: DeviceConnection] = [:]
+    private var sequence: UInt32 = 0
+    private var isDraining = false
+    private lazy var drainDeadline = Timer(loop: loop, handler: self)
+
+    init(
+        index: Int,
+        run: UInt32,
+        first: LoopGeneration,
+        counters: LoopCounters,
+        outbox: EventOutbox,
+        onDrained: @escaping @Sendable () -> Void
+    ) {
+        self.index = index
+        self.run = run
+        self.counters = counters
+        self.outbox = outbox
+        self.onDrained = onDrained
+        snapshot = first.snapshot
+        install(first)
+    }
+
+    deinit { scratch.deallocate() }
+
+    func handle(_ command: LoopCommand) {
+        switch command {
+        case .install(let generation): install(generation)
+        case .drain(let seconds): drain(seconds: seconds)
+        case .stop:
+            closeAll(.adminClosed)
+            listeners.values.forEach { $0.close() }
+            listeners = [:]
+            loop.stop()
+        }
+    }
+
+    var now: UnixSeconds { UnixSeconds(loop.now) }
+
+    func nextDecisionID() -> DecisionID {
+        sequence &+= 1
+        return DecisionID(run: run, loop: index, sequence: sequence)
+    }
+
+    func report(_ event: DataPlaneEvent) {
+        if !outbox.put(event) { counters.droppedEvents.increment() }
+    }
+
+    func adopt(_ connection: DeviceConnection) {
+        connections[connection.id] = connection
+        connection.begin()
+    }
+
+    /// The connection is over; the last reference to it goes.
+    func release(_ connection: DeviceConnection) {
+        connections[connection.id] = nil
+        if isDraining, connections.isEmpty { drained() }
+    }
+
+    func fired(_ timer: Timer) {
+        closeAll(.drained)
+        drained()
+    }
+
+    private func install(_ generation: LoopGeneration) {
+        // During the drain nothing new is opened, and who is here may finish (but is still decided again).
+        snapshot = generation.snapshot
+        if !isDraining {
+            let names = Set(generation.listeners.map(\.name))
+            for (name, listener) in listeners where !names.contains(name) {
+                listener.close()
+                listeners[name] = nil
+            }
+            for plan in generation.listeners {
+                if let listener = listeners[plan.name] {
+                    listener.update(plan)
+                } else {
+                    listeners[plan.name] = Listener(plan, worker: self)
+                }
+            }
+        }
+        sweep(generation)
+    }
+
+    /// Every live session is decided again by the new snapshot; whoever is refused is closed here and now.
+    private func sweep(_ generation: LoopGeneration) {
+        let live = connections.values.filter(\.isAdmitted)
+        var cut = 0
+        let now = now
+        for connection in live where connection.decideAgain(snapshot, now: now) == .cut { cut += 1 }
+        let nanoseconds = loop.monotonicNanoseconds - generation.publishedAt
+        if cut > 0 { counters.enforcementSeconds.observe(nanoseconds: nanoseconds) }
+        report(
+            .snapshotApplied(
+                generation: snapshot.generation,
+                loop: index,
+                examined: live.count,
+                cut: cut,
+                nanoseconds: nanoseconds
+            )
+        )
+    }
+
+    private func drain(seconds: Double) {
+        // A second request must not prolong the first.
+        guard !isDraining else { return }
+        isDraining = true
+        listeners.values.forEach { $0.close() }
+        guard !connections.isEmpty else { return drained() }
+        drainDeadline.start(afterSeconds: seconds)
+    }
+
+    private func drained() {
+        drainDeadline.stop()
+        onDrained()
+    }
+
+    private func closeAll(_ end: SessionEnd) {
+        connections.values.forEach { $0.close(end) }
+    }
+}
+
+@available(*, unavailable)
+extension LoopWorker: Sendable {}
