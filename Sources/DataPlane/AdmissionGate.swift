@@ -35,7 +35,7 @@ final class AdmissionGate: PeerJudge {
         version = connection?.version ?? .tls12
         let start = worker.loop.monotonicNanoseconds
         let judgement = VerificationCore.judge(presented, plan.tls.engine, facts(version), worker.snapshot, now: worker.now)
-        plan.counters.decisionSeconds.observe(nanoseconds: worker.loop.monotonicNanoseconds - start)
+        plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
         switch judgement {
         case .noPath(let failure):
             refusal = Refusal(failure.reason)

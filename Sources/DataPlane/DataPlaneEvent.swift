@@ -6,6 +6,8 @@ import VerificationCore
 package enum DataPlaneEvent: Sendable {
     case admitted(DecisionRecord, policy: String, warnings: Permit.Warnings)
     case refused(DecisionRecord, RefusalReason)
+    /// A live session that a new snapshot refuses.
+    case cut(DecisionRecord, RefusalReason)
     case sessionEnded(SessionRecord)
     case upstreamFailed(DecisionRecord, RefusalReason, upstream: String)
     /// Certificates whose keys proved parked lists.

@@ -33,7 +33,8 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     private var tls: TLSServerConnection?
     private var admission: Admission?
     private let startedAt: UInt64
-    private let watcher: IOWatcherBox
+    private let descriptor: Int32
+    private lazy var watcher = IOWatcher(loop: worker.loop, descriptor: descriptor, handler: self)
     private lazy var deadline = Timer(loop: worker.loop, handler: self)
 
     init(id: DecisionID, descriptor: consuming OwnedDescriptor, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
@@ -43,20 +44,18 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         self.worker = worker
         plan = listener.plan
         startedAt = worker.loop.monotonicNanoseconds
-        watcher = IOWatcherBox()
+        self.descriptor = descriptor.raw
         gate = AdmissionGate(id: id, peer: peer, plan: listener.plan, worker: worker)
         socket = consume descriptor
     }
 
     func begin() {
-        guard let raw = descriptor else { preconditionFailure("a connection begins with its socket") }
-        try? ConnectedSocket.configure(raw, isTCP: peer.unixPath == nil && peer.ipOctets != nil, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
-        guard let tls = TLSServerConnection(plan.tls, descriptor: raw, judge: gate) else {
+        try? ConnectedSocket.configure(descriptor, isTCP: peer.ipOctets != nil, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
+        guard let tls = TLSServerConnection(plan.tls, descriptor: descriptor, judge: gate) else {
             return refuse(.internalError, diagnosis: "no memory for TLS")
         }
         gate.connection = tls.stream
         self.tls = tls
-        watcher.start(IOWatcher(loop: worker.loop, descriptor: raw, handler: self))
         deadline.start(afterSeconds: plan.timeouts.handshakeSeconds)
         stepHandshake()
     }
@@ -95,7 +94,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
         guard case .refuse(let refusal) = gate.decideAgain(snapshot, now: now) else { return .kept }
         gate.noteRefusal(refusal)
-        worker.report(.refused(gate.record(tls?.stream), refusal.reason))
+        worker.report(.cut(gate.record(tls?.stream), refusal.reason))
         close(.refused(refusal.reason))
         return .cut
     }
@@ -113,7 +112,6 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         }
     }
 
-    private var descriptor: Int32? { socket?.raw }
 }
 
 // MARK: - Handshake
@@ -131,17 +129,18 @@ extension DeviceConnection {
 
     private func handshakeFinished(_ proof: consuming FinishedHandshake) {
         plan.occupancy.leaveHandshake()
-        plan.counters.fullHandshakes.increment()
-        plan.counters.handshakeSeconds.observe(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
+        plan.counters.fullHandshakes.add()
+        plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
         deadline.stop()
         switch gate.permit(under: worker.snapshot, now: worker.now) {
         case .refuse(let refusal):
             gate.noteRefusal(refusal)
             plan.counters.countRefusal(refusal.reason)
             worker.report(.refused(gate.record(tls?.stream), refusal.reason))
+            _ = tls?.stream.sendCloseNotify()
             linger()
         case .permit(let permit):
-            plan.counters.admitted.increment()
+            plan.counters.admitted.add()
             worker.report(.admitted(gate.record(tls?.stream), policy: permit.policy, warnings: permit.warnings))
             admission = Admission(permit, proof)
             connectUpstream()
@@ -151,7 +150,7 @@ extension DeviceConnection {
     /// A handshake that did not end in an admission. libssl has sent the alert; the device gets the time to read it.
     private func refuse(_ reason: RefusalReason, diagnosis: String?) {
         plan.occupancy.leaveHandshake()
-        plan.counters.failedHandshakes.increment()
+        plan.counters.failedHandshakes.add()
         plan.counters.countRefusal(reason)
         if let diagnosis { gate.noteDiagnosis(diagnosis) }
         worker.report(.refused(gate.record(tls?.stream), reason))
@@ -164,7 +163,19 @@ extension DeviceConnection {
 
 extension DeviceConnection: UpstreamConnectorOwner {
     private func connectUpstream() {
-        let header = UpstreamGreeting.octets(plan.upstream, device: peer, descriptor: descriptor, stream: tls?.stream, identity: gate.identity)
+        guard let identity = gate.identity else { preconditionFailure("an admission without an identity") }
+        let header: [UInt8]
+        do {
+            header = try UpstreamGreeting.octets(
+                plan.upstream,
+                device: peer,
+                descriptor: descriptor,
+                stream: tls?.stream,
+                identity: identity
+            )
+        } catch {
+            return upstreamFailed(.internalError, diagnosis: "PROXY header: \(error)")
+        }
         let connector = UpstreamConnector(
             loop: worker.loop,
             plan: plan.upstream,
@@ -183,7 +194,7 @@ extension DeviceConnection: UpstreamConnectorOwner {
         let session = Session(
             admission: admission,
             device: ByteChannel(socket, tls: stream),
-            deviceWatcher: watcher.value,
+            deviceWatcher: watcher,
             upstream: channel,
             upstreamAddress: address,
             timeouts: plan.timeouts,
@@ -231,9 +242,9 @@ extension DeviceConnection: SessionOwner {
 extension DeviceConnection {
     /// Our side is closed; the device's last octets are thrown away for a bounded while, so that what we said last arrives.
     private func linger() {
-        guard let raw = descriptor else { return finish() }
+        guard socket != nil else { return finish() }
         phase = .lingering(discarded: 0)
-        SystemCall.shutdownWrite(raw)
+        SystemCall.shutdownWrite(descriptor)
         deadline.start(afterSeconds: Linger.seconds)
         watcher.interest = .read
     }
@@ -248,25 +259,6 @@ extension DeviceConnection {
         plan.occupancy.leave()
         worker.release(self)
     }
-}
-
-/// The device's watcher, which exists as long as the socket is watched.
-final class IOWatcherBox {
-    private var watcher: IOWatcher?
-
-    func start(_ watcher: IOWatcher) { self.watcher = watcher }
-
-    var value: IOWatcher {
-        guard let watcher else { preconditionFailure("a socket that is not watched") }
-        return watcher
-    }
-
-    var interest: Interest {
-        get { watcher?.interest ?? [] }
-        set { watcher?.interest = newValue }
-    }
-
-    func stop() { watcher?.stop() }
 }
 
 @available(*, unavailable)

@@ -51,7 +51,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     }
 
     private func begin(_ descriptor: consuming OwnedDescriptor, _ peer: SocketAddress) {
-        plan.counters.accepted.increment()
+        plan.counters.accepted.add()
         let id = worker.nextDecisionID()
         guard plan.occupancy.enter(plan.limits) else {
             plan.counters.countRefusal(.overload)
@@ -64,7 +64,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     private func pauseAccepting(_ code: Int32) {
         acceptors.forEach { $0.watcher.interest = [] }
         pause.start(afterSeconds: backoff.nextPauseSeconds())
-        worker.counters.acceptPauses.increment()
+        worker.counters.acceptPauses.add()
         worker.report(.acceptPaused(listener: plan.name, errno: code))
     }
 

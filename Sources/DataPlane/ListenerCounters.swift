@@ -18,9 +18,9 @@ package final class ListenerCounters: Sendable {
 
     package init() {}
 
-    func countRefusal(_ reason: RefusalReason) { refused.increment(Self.position(of: reason)) }
+    func countRefusal(_ reason: RefusalReason) { refused.add(at: Self.position(of: reason)) }
 
-    func countEnd(_ end: SessionEnd) { ended.increment(Self.endPositions[end] ?? 0) }
+    func countEnd(_ end: SessionEnd) { ended.add(at: Self.endPositions[end] ?? 0) }
 
     private static let refusalPositions = Dictionary(
         uniqueKeysWithValues: RefusalReason.allCases.enumerated().map { ($1, $0) }

@@ -63,7 +63,7 @@ final class LoopWorker: TimerHandler {
     }
 
     func report(_ event: DataPlaneEvent) {
-        if !outbox.put(event) { counters.droppedEvents.increment() }
+        if !outbox.put(event) { counters.droppedEvents.add() }
     }
 
     func adopt(_ connection: DeviceConnection) {
@@ -109,7 +109,7 @@ final class LoopWorker: TimerHandler {
         let now = now
         for connection in live where connection.decideAgain(snapshot, now: now) == .cut { cut += 1 }
         let nanoseconds = loop.monotonicNanoseconds - generation.publishedAt
-        if cut > 0 { counters.enforcementSeconds.observe(nanoseconds: nanoseconds) }
+        if cut > 0 { counters.enforcementSeconds.record(nanoseconds: nanoseconds) }
         report(
             .snapshotApplied(
                 generation: snapshot.generation,
