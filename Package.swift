@@ -53,6 +53,7 @@ let package = Package(
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 
         // 3. Effects
+        target("FileSystem"),
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
         target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
         target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
@@ -63,7 +64,7 @@ let package = Package(
 
         // 4. Planes
         target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
-        target("SnapshotAssembly", ["Configuration", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target("SnapshotAssembly", ["Configuration", "FileSystem", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
         target(
             "DataPlane",
             [
@@ -77,13 +78,13 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
-                "TLSOrigination", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes", logging,
+                "Configuration", "FileSystem", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
+                "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes", logging,
             ]
         ),
         target(
             "OfflineVerification",
-            ["RevocationRefresh", "SignatureChecking", "RevocationLists", "VerificationCore", "X509", "PKITypes"]
+            ["FileSystem", "RevocationRefresh", "SignatureChecking", "RevocationLists", "VerificationCore", "X509", "PKITypes"]
         ),
         target("Demonstration", ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "PKITypes"]),
 
@@ -110,6 +111,7 @@ let package = Package(
         tests("VerificationCoreTests", ["VerificationCore", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]),
         tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
         tests("SessionRelayTests", ["SessionRelay", "VerificationCore", "PKITypes"]),
+        tests("FileSystemTests", ["FileSystem"]),
         tests("EventLoopTests", ["EventLoop"]),
         tests("SignatureCheckingTests", ["SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]),
         tests("TLSStreamTests", ["TLSStream", "TLSTermination", "TLSOrigination", "PKITypes", "LabPKI"]),

@@ -1,0 +1,64 @@
+import Configuration
+import FileSystem
+import PKITypes
+import SignatureChecking
+import VerificationCore
+import X509
+
+/// The certificates of one trust-anchor entry, read and checked.
+package struct TrustMaterial: Sendable {
+    package let settings: TrustAnchorSettings
+    /// DER.
+    package let anchors: [[UInt8]]
+    /// DER; untrusted by themselves.
+    package let intermediates: [[UInt8]]
+
+    /// Largest file of certificates: some thousand.
+    package static let maximumFileOctets = 16 << 20
+
+    package var forValidation: OpenSSLPathEngine.Anchors {
+        OpenSSLPathEngine.Anchors(entry: settings.name, certificates: anchors)
+    }
+
+    var fingerprints: Set<Fingerprint> { Set(anchors.map(sha256Fingerprint)) }
+
+    init(_ settings: TrustAnchorSettings, problems: inout [AssemblyProblem]) {
+        self.settings = settings
+        anchors = settings.certificateFiles.flatMap { Self.certificates(in: $0, problems: &problems) }
+        intermediates = settings.intermediateFiles.flatMap { Self.certificates(in: $0, problems: &problems) }
+    }
+
+    /// A file that was named must be there and hold certificates that both readers can read: what is missing must not make
+    /// the gateway trust less, or more, than was written.
+    private static func certificates(in path: String, problems: inout [AssemblyProblem]) -> [[UInt8]] {
+        let encoded: [[UInt8]]
+        do throws(FileContents.Failure) {
+            let file = try FileContents.read(path, limit: maximumFileOctets)
+            do throws(PEMFailure) {
+                encoded = try PEM.objects(.certificates, in: file)
+            } catch {
+                problems.append(.error(path, "is not readable as PEM: \(error)"))
+                return []
+            }
+        } catch {
+            problems.append(.error(path, error.reason))
+            return []
+        }
+        if encoded.isEmpty { problems.append(.error(path, "holds no certificate")) }
+        for (position, der) in encoded.enumerated() {
+            do throws(DERFailureText) {
+                try check(der)
+            } catch {
+                problems.append(.error(path, "certificate \(position + 1) cannot be read: \(error.text)"))
+            }
+        }
+        return encoded
+    }
+
+    private struct DERFailureText: Error { let text: String }
+
+    private static func check(_ der: [UInt8]) throws(DERFailureText) {
+        do { _ = try Certificate(der: der) } catch { throw DERFailureText(text: "\(error)") }
+        guard OpenSSLCertificate(der: der, library: nil) != nil else { throw DERFailureText(text: "OpenSSL cannot decode it") }
+    }
+}
