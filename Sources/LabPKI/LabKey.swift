@@ -28,7 +28,7 @@ package final class LabKey: @unchecked Sendable {
             case .p384: 384
             case .rsa2048, .rsaPSS: 2048
             case .rsa3072: 3072
-            case .ed25519: 253
+            case .ed25519: 256
             }
         }
     }
@@ -60,7 +60,10 @@ package final class LabKey: @unchecked Sendable {
         let bio = try MemoryBIO.reading(Array(pem.utf8))
         let pointer = try OpenSSLCall.pointer("read a private key") { PEM_read_bio_PrivateKey(bio.pointer, nil, nil, nil) }
         let bits = EVP_PKEY_get_bits(pointer)
-        let kind = Kind.allCases.first { EVP_PKEY_is_a(pointer, $0.algorithm) == 1 && $0.bits == bits }
+        // Of Ed25519 there is one size, which releases of OpenSSL count differently (253 or 256).
+        let kind = Kind.allCases.first {
+            EVP_PKEY_is_a(pointer, $0.algorithm) == 1 && ($0 == .ed25519 || $0.bits == bits)
+        }
         guard let kind else {
             let algorithm = EVP_PKEY_get0_type_name(pointer).map { String(cString: $0) } ?? "unknown"
             EVP_PKEY_free(pointer)

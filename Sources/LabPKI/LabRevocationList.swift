@@ -10,11 +10,11 @@ package struct LabRevocationList: Sendable {
 extension LabCertificateAuthority {
     /// A list that `profile` describes, signed by this authority's key unless the profile names another.
     package func revocationList(_ profile: LabRevocationListProfile) throws(LabPKIFailure) -> LabRevocationList {
-        let entries = Array(profile.entries.map { $0.der(thisUpdate: profile.thisUpdate) }.joined())
+        let entries = LabDER.concatenation(profile.entries.map { $0.der(thisUpdate: profile.thisUpdate) })
         return try revocationList(profile, entries: entries)
     }
 
-    /// A list that is valid from an hour ago for a day, unless told otherwise.
+    /// A list that is valid from an hour ago for a day, unless told otherwise; `adjust` can take `nextUpdate` away.
     package func revocationList(
         revoking entries: [LabRevokedEntry] = [], number: UInt64? = 1, thisUpdate: UnixSeconds? = nil,
         nextUpdate: UnixSeconds? = nil,

@@ -222,7 +222,8 @@ extension RevocationReason: ExpressibleByArgument {
     /// `removeFromCRL` is not a reason to revoke: it is said in delta lists only.
     package init?(argument: String) {
         let wanted = argument.lowercased()
-        guard let reason = Self.allCases.first(where: { $0 != .removeFromCRL && $0.name.lowercased() == wanted }) else { return nil }
+        let reason = Self.allCases.first { $0 != .removeFromCRL && $0.name.lowercased() == wanted }
+        guard let reason else { return nil }
         self = reason
     }
 
