@@ -84,6 +84,7 @@ package enum PROXYHeaderFailure: Error, Equatable, Sendable {
     case unsupportedFamily(UInt8)
     case addressesTooShort(bytes: Int, needed: Int)
     case malformedField(type: UInt8)
+    case checksumMissing
     case checksumMismatch
 }
 
