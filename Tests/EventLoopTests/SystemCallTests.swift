@@ -62,7 +62,7 @@ struct SystemCallTests {
             _ = try SystemCall.connect(client.raw, to: socket.address)
             pause(milliseconds: 50)
             let before = SystemCall.descriptorLimit()
-            var limit = rlimit(rlim_cur: rlim_t(client.raw + 1), rlim_max: rlim_t(before.hard))
+            var limit = rlimit(rlim_cur: 0, rlim_max: rlim_t(before.hard))
             setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
             guard case .exhausted(EMFILE) = socket.accept() else { exit(1) }
             limit.rlim_cur = rlim_t(before.soft)

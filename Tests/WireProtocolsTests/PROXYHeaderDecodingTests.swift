@@ -50,7 +50,9 @@ struct PROXYHeaderDecodingTests {
         for bit in 0..<octets.count * 8 where bit != 12 * 8 {
             var flipped = octets
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-            #expect(throws: PROXYHeaderFailure.self, "bit \(bit)") { try ReceivedPROXYHeader(decoding: flipped, checksum: .required) }
+            #expect(throws: PROXYHeaderFailure.self, "bit \(bit)") {
+                try ReceivedPROXYHeader(decoding: flipped, checksum: .required)
+            }
         }
     }
 
@@ -61,7 +63,9 @@ struct PROXYHeaderDecodingTests {
             var shortened = octets
             shortened[14] = UInt8(length >> 8)
             shortened[15] = UInt8(length & 0xff)
-            #expect(throws: PROXYHeaderFailure.self, "length \(length)") { try ReceivedPROXYHeader(decoding: shortened, checksum: .required) }
+            #expect(throws: PROXYHeaderFailure.self, "length \(length)") {
+                try ReceivedPROXYHeader(decoding: shortened, checksum: .required)
+            }
         }
     }
 
@@ -89,7 +93,10 @@ struct PROXYHeaderDecodingTests {
             (Self.header(command: 0x11, family: 0, body: []), .unsupportedVersionOrCommand(0x11)),
             (Self.header(command: 0x22, family: 0, body: []), .unsupportedVersionOrCommand(0x22)),
             (Self.header(command: 0x21, family: 0x12, body: Array(repeating: 0, count: 12)), .unsupportedFamily(0x12)),
-            (Self.header(command: 0x21, family: 0x11, body: Array(repeating: 0, count: 11)), .addressesTooShort(bytes: 11, needed: 12)),
+            (
+                Self.header(command: 0x21, family: 0x11, body: Array(repeating: 0, count: 11)),
+                .addressesTooShort(bytes: 11, needed: 12)
+            ),
             (Self.header(command: 0x21, family: 0, body: [0xe0, 0]), .malformedField(type: 0xe0)),
             (Self.header(command: 0x21, family: 0, body: [0xe0, 0, 2, 1]), .malformedField(type: 0xe0)),
             (Self.header(command: 0x21, family: 0, body: [0x03, 0, 3, 1, 2, 3]), .malformedField(type: 0x03)),
@@ -107,7 +114,9 @@ struct PROXYHeaderDecodingTests {
         #expect(try ReceivedPROXYHeader(decoding: octets, checksum: .verifiedIfPresent).fields.count == 1)
     }
 
-    @Test("a damaged TLS field is refused when it is read", arguments: [[0x07, 0, 0, 0], [0x07, 0, 0, 0, 0, 0x21, 0, 9, 1]] as [[UInt8]])
+    @Test(
+        "a damaged TLS field is refused when it is read",
+        arguments: [[0x07, 0, 0, 0], [0x07, 0, 0, 0, 0, 0x21, 0, 9, 1]] as [[UInt8]])
     func tlsField(value: [UInt8]) throws {
         let octets = Self.header(command: 0x21, family: 0, body: [0x20, 0, UInt8(value.count)] + value)
         let received = try ReceivedPROXYHeader(decoding: octets, checksum: .verifiedIfPresent)

@@ -56,8 +56,11 @@ struct PROXYHeaderEncodingTests {
         let v6 = PROXYHeaderV2.Endpoint(address: try #require(IPAddress(octets: six)), port: 2)
         let checksumField = 7
         let cases: [(PROXYHeaderV2.Route, UInt8, Int)] = [
-            (.unspecified, 0x00, 0), (.tcp(source: v4, destination: v4), 0x11, 12), (.tcp(source: v6, destination: v6), 0x21, 36),
-            (.tcp(source: v4, destination: v6), 0x21, 36), (.unixStream(source: [], destination: Array("/run/x".utf8)), 0x31, 216),
+            (.unspecified, 0x00, 0),
+            (.tcp(source: v4, destination: v4), 0x11, 12),
+            (.tcp(source: v6, destination: v6), 0x21, 36),
+            (.tcp(source: v4, destination: v6), 0x21, 36),
+            (.unixStream(source: [], destination: Array("/run/x".utf8)), 0x31, 216),
         ]
         for (route, family, addressBytes) in cases {
             let octets = try PROXYHeaderV2(route: route).encoded()
@@ -115,7 +118,8 @@ struct PROXYHeaderEncodingTests {
         for (field, change) in changes {
             var header = PROXYHeaderV2(route: .unspecified)
             change(&header, field.limit)
-            #expect(try ReceivedPROXYHeader(decoding: header.encoded(), checksum: .required).value(of: field)?.count == field.limit)
+            let received = try ReceivedPROXYHeader(decoding: header.encoded(), checksum: .required)
+            #expect(received.value(of: field)?.count == field.limit)
             change(&header, field.limit + 1)
             #expect(throws: PROXYHeaderFailure.valueTooLong(field, bytes: field.limit + 1, limit: field.limit)) {
                 try header.encoded()
