@@ -83,7 +83,7 @@ package final class IOWatcher {
     }
 
     fileprivate func dispatch(_ events: Int32) {
-        precondition(events & Int32(bitPattern: UInt32(EV_ERROR)) == 0, "descriptor \(descriptor) was closed while watched")
+        precondition(events & Int32(truncatingIfNeeded: EV_ERROR) == 0, "descriptor \(descriptor) was closed while watched")
         hasFedEvent = false
         handler.ready(self, readable: events & Int32(EV_READ) != 0, writable: events & Int32(EV_WRITE) != 0)
     }

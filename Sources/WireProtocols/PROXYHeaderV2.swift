@@ -75,6 +75,7 @@ package enum PROXYHeaderFailure: Error, Equatable, Sendable {
     case emptyValue(PROXYHeaderField)
     /// A control character in a value that has to be exact: dropping it would make another value of it.
     case controlCharacter(PROXYHeaderField)
+    case pathTooLong(bytes: Int, limit: Int)
     case headerTooLong(bytes: Int, limit: Int)
 
     case truncated(bytes: Int)
@@ -83,6 +84,7 @@ package enum PROXYHeaderFailure: Error, Equatable, Sendable {
     case unsupportedFamily(UInt8)
     case addressesTooShort(bytes: Int, needed: Int)
     case malformedField(type: UInt8)
+    case checksumMissing
     case checksumMismatch
 }
 

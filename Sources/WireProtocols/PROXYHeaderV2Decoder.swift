@@ -23,8 +23,16 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
         return try Self.fields(in: tls.dropFirst(5))
     }
 
+    /// What a header without a checksum is worth.
+    package enum ChecksumPolicy: Sendable {
+        /// Refused: the sender is known to add one, as this gateway does.
+        case required
+        /// Taken; a checksum that is there has to be right all the same.
+        case verifiedIfPresent
+    }
+
     /// Reads the header at the start of `octets`. `truncated` means that more octets may make it one.
-    package init(decoding octets: [UInt8]) throws(PROXYHeaderFailure) {
+    package init(decoding octets: [UInt8], checksum: ChecksumPolicy) throws(PROXYHeaderFailure) {
         let signature = PROXYHeaderV2.signature
         guard octets.prefix(signature.count).elementsEqual(signature.prefix(octets.count)) else { throw .notAHeader }
         guard octets.count >= PROXYHeaderV2.prefixBytes else { throw .truncated(bytes: octets.count) }
@@ -42,7 +50,8 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
         let addressBytes: Int
         (route, addressBytes) = try Self.route(family: octets[13], body)
         fields = try Self.fields(in: body.dropFirst(addressBytes))
-        try Self.verifyChecksum(octets.prefix(length), addressBytes: addressBytes, fields)
+        let isGuarded = try Self.verifyChecksum(octets.prefix(length), addressBytes: addressBytes, fields)
+        guard isGuarded || checksum == .verifiedIfPresent else { throw .checksumMissing }
     }
 
     private static func route(
@@ -92,9 +101,10 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
     }
 
     /// The checksum covers the whole header with its own four bytes as zero; a receiver that knows it must check it.
+    /// False when there is none.
     private static func verifyChecksum(
         _ header: ArraySlice<UInt8>, addressBytes: Int, _ fields: [Field]
-    ) throws(PROXYHeaderFailure) {
+    ) throws(PROXYHeaderFailure) -> Bool {
         var zeroed = Array(header)
         var position = PROXYHeaderV2.prefixBytes + addressBytes
         var stated: UInt32?
@@ -110,5 +120,6 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
             position += field.value.count
         }
         if let stated, stated != CRC32C.checksum(zeroed) { throw .checksumMismatch }
+        return stated != nil
     }
 }

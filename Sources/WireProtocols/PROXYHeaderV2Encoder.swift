@@ -50,7 +50,7 @@ extension PROXYHeaderV2 {
     }
 
     private static func path(_ path: [UInt8]) throws(PROXYHeaderFailure) -> [UInt8] {
-        guard path.count <= unixPathBytes else { throw .addressesTooShort(bytes: unixPathBytes, needed: path.count) }
+        guard path.count <= unixPathBytes else { throw .pathTooLong(bytes: path.count, limit: unixPathBytes) }
         return path + Array(repeating: 0, count: unixPathBytes - path.count)
     }
 
