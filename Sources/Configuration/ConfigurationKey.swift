@@ -112,6 +112,8 @@ enum Section: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    var article: String { self == .upstreams ? "an" : "a" }
+
     /// How the reference file calls its example.
     var exampleName: String {
         switch self {

@@ -87,7 +87,9 @@ struct ConfigurationLint {
     private mutating func lintPolicies() {
         var matchesAll: String?
         for policy in policies {
-            guard let settings = policy.mapping, let name = settings.text("name"), let when = settings.mapping("when") else { continue }
+            guard let settings = policy.mapping, let name = settings.text("name"), let when = settings.mapping("when") else {
+                continue
+            }
             if let earlier = matchesAll {
                 list.add(LintProblem.policyUnreachable(policy: name, after: earlier), at: policy.position)
                 continue
@@ -106,7 +108,9 @@ struct ConfigurationLint {
         let selections = policies.compactMap { $0.mapping?.mapping("when") }
         guard selections.count == policies.count, !selections.isEmpty else { return }
         for listener in listeners {
-            let reached = selections.contains { $0["listeners"]?.value == .absent || $0.texts("listeners").contains(listener.name) }
+            let reached = selections.contains {
+                $0["listeners"]?.value == .absent || $0.texts("listeners").contains(listener.name)
+            }
             if !reached { list.add(LintProblem.listenerWithoutPolicy(listener: listener.name), at: listener.keyPosition) }
         }
     }
@@ -135,7 +139,8 @@ struct ConfigurationLint {
         let connections = limits.compactMap(\.count).reduce(0, +)
         // One towards the device, one towards the upstream.
         let needed = 2 * Int(connections) + Self.ownDescriptors
-        guard needed > host.descriptorLimit, let position = limits.first(where: { $0.origin == .written })?.position ?? limits.first?.position
+        guard needed > host.descriptorLimit,
+            let position = limits.first(where: { $0.origin == .written })?.position ?? limits.first?.position
         else { return }
         list.add(LintProblem.aboveDescriptorLimit(needed: needed, limit: host.descriptorLimit), at: position)
     }

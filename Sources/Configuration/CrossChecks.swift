@@ -32,7 +32,8 @@ struct CrossChecks {
             guard let age = policy.mapping?.mapping("require")?.mapping("max_certificate_age") else { continue }
             guard let warn = age["warn"], let warnSeconds = warn.seconds, let refuse = age.seconds("refuse") else { continue }
             if warnSeconds >= refuse {
-                list.add(ValueProblem.warnsAfterRefusing(path: "policies[\(index)].require.max_certificate_age"), at: warn.position)
+                list.add(
+                    ValueProblem.warnsAfterRefusing(path: "policies[\(index)].require.max_certificate_age"), at: warn.position)
             }
         }
     }

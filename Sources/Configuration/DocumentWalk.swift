@@ -69,7 +69,8 @@ struct DocumentWalk {
             guard problems == list.findings.count, value == defaultValue(key, at: entry.value.position) else {
                 let expected = if case .value(let text) = key.defaultValue { text } else { "nothing" }
                 list.add(
-                    ValueProblem.laterValue(path: path, found: entry.value.described, expected: expected), at: entry.value.position
+                    ValueProblem.laterValue(path: path, found: entry.value.described, expected: expected),
+                    at: entry.value.position
                 )
                 return nil
             }
@@ -130,7 +131,8 @@ struct DocumentWalk {
         for entry in entries {
             if !ScalarReader.isName(entry.key) { list.add(ValueProblem.badName(entry.key, section), at: entry.keyPosition) }
             let place = "\(path).\(entry.key)"
-            guard let settings = mapping(entry.value, keys: keys, path: place, owner: entry.keyPosition), !entry.isRepetition else {
+            guard let settings = mapping(entry.value, keys: keys, path: place, owner: entry.keyPosition), !entry.isRepetition
+            else {
                 continue
             }
             let setting = Setting(value: .mapping(settings), position: entry.value.position, origin: .written)

@@ -6,7 +6,8 @@ extension ValueKind {
         case .name: "a name of at most \(ConfigurationLimits.mostNameCharacters) letters, digits, '.', '_' and '-'"
         case .word(let choices): FindingText.listed(choices.filter(\.isAvailable).map(\.word))
         case .duration(let bounds, let words):
-            Self.either(words, "a duration from \(UnitText.duration(bounds.lowerBound)) to \(UnitText.duration(bounds.upperBound))")
+            Self.either(
+                words, "a duration from \(UnitText.duration(bounds.lowerBound)) to \(UnitText.duration(bounds.upperBound))")
         case .size(let bounds): "a size from \(UnitText.size(bounds.lowerBound)) to \(UnitText.size(bounds.upperBound))"
         case .count(let bounds, let words):
             Self.either(words, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
@@ -18,7 +19,7 @@ extension ValueKind {
         case .identityPattern: "an identity pattern such as urn:hospital:device:**"
         case .alpnName: "a protocol name of at most \(ConfigurationLimits.mostALPNBytes) bytes"
         case .peerName: "a DNS name or an address"
-        case .reference(let section): "the name of a \(section.noun)"
+        case .reference(let section): "the name of \(section.article) \(section.noun)"
         case .list(let element, _): "a list, each entry \(element.expectation)"
         case .mapping: "a mapping"
         case .named(let section, _): "a mapping from names to the settings of each \(section.noun)"

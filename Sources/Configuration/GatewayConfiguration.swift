@@ -81,7 +81,10 @@ package struct UpstreamSettings: Hashable, Sendable {
     package var identity: UpstreamIdentity
 }
 
-package enum UpstreamIdentity: String, Hashable, Sendable { case none, proxyV2 = "proxy-v2" }
+package enum UpstreamIdentity: String, Hashable, Sendable {
+    case none
+    case proxyV2 = "proxy-v2"
+}
 
 package struct UpstreamTLSSettings: Hashable, Sendable {
     package var trustFile: String

@@ -13,14 +13,17 @@ extension GatewayKeys {
             "protocol", words(["tcp"], later: ["mqtt", "dicom", "mllp", "http"]), .value("tcp"), reload: .restart,
             "What devices speak inside TLS."
         ),
-        .init("server_certificates", .list(.mapping(keyPair), atLeast: 1), "The gateway's own certificates; several: RSA beside ECDSA."),
+        .init(
+            "server_certificates", .list(.mapping(keyPair), atLeast: 1),
+            "The gateway's own certificates; several: RSA beside ECDSA."),
         .init("trust", .list(.reference(.trustAnchors), atLeast: 1), example: "[device-ca]", "Trust anchors of the devices."),
         .init(
             "tls_profile", words(TLSProfileName.allCases.map(\.rawValue), later: ["dicom-b12", "dicom-b13", "atna-stx"]),
             .value("bcp195"), "TLS versions and algorithms: bcp195 is RFC 9325 with TLS 1.2 and 1.3."
         ),
         .init(
-            "alpn", .list(.alpnName, atLeast: 0), .value("[]"), "Protocol names, the preferred first; enforced when any is set (RFC 7301)."
+            "alpn", .list(.alpnName, atLeast: 0), .value("[]"),
+            "Protocol names, the preferred first; enforced when any is set (RFC 7301)."
         ),
         .init("resumption", words(["never"], later: ["allowed"]), .value("never"), "Whether TLS sessions are resumed."),
         .later("observe", "Checks that only report."),
@@ -44,13 +47,14 @@ extension GatewayKeys {
         ),
         .init("handshakes_in_flight", .count(1...100_000), .value("1000"), "Handshakes at one time; more are shed at accept."),
         .defaultOnly("handshakes_per_source", .count(1...100_000, or: ["none"]), "none", "Handshakes from one address."),
-        .init("chain_depth", .count(0...16), .value("5"), "CA certificates between the device's certificate and the trust anchor."),
+        .init(
+            "chain_depth", .count(0...16), .value("5"), "CA certificates between the device's certificate and the trust anchor."),
         .init("chain_bytes", .size(1_024...1_048_576), .value("32KiB"), "Size of the presented chain as sent."),
     ]
 
     private static let keyPair: [ConfigurationKey] = [
-        .init("chain", .file(.certificateChain), example: "pki/gateway.pem", "PEM: the certificate, then its intermediates."),
-        .init("key", .file(.privateKey), example: "pki/gateway.key", "PEM; readable by the gateway's user alone."),
+        .init("chain", .file(.certificateChain), example: "pki/server.pem", "PEM: the certificate, then its intermediates."),
+        .init("key", .file(.privateKey), example: "pki/server.key", "PEM; readable by the gateway's user alone."),
     ]
 
     static let upstream: [ConfigurationKey] = [
@@ -66,11 +70,13 @@ extension GatewayKeys {
     ]
 
     private static let upstreamTLS: [ConfigurationKey] = [
-        .init("trust", .file(.upstreamTrust), example: "pki/upstream-ca.pem", "PEM; the upstream's chain must end in one of them."),
+        .init(
+            "trust", .file(.upstreamTrust), example: "pki/upstream-ca.pem", "PEM; the upstream's chain must end in one of them."),
         .init(
             "name", .peerName, example: "platform.hospital.example",
             "DNS name or address that the upstream's certificate must carry as a SAN (RFC 9525)."
         ),
-        .init("certificate", .mapping(keyPair), .absent(meaning: "no client certificate"), "The gateway's own client certificate."),
+        .init(
+            "certificate", .mapping(keyPair), .absent(meaning: "no client certificate"), "The gateway's own client certificate."),
     ]
 }

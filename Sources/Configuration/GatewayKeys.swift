@@ -12,7 +12,9 @@ enum GatewayKeys {
         .init("trust_anchors", .named(.trustAnchors, trustAnchor), "Certification authorities that vouch for devices."),
         .init("listeners", .named(.listeners, listener), "Where devices connect; one server identity and one trust set each."),
         .init("upstreams", .named(.upstreams, upstream), "Where admitted sessions go."),
-        .init("policies", .list(.mapping(policy), atLeast: 1), "The first policy whose `when` matches decides; none matches: refused."),
+        .init(
+            "policies", .list(.mapping(policy), atLeast: 1),
+            "The first policy whose `when` matches decides; none matches: refused."),
         .later("registry", "The device registry."),
         .later("change_guard", "How much an automatic change may cut before a person is asked."),
         .later("admin", "The admin API."),
@@ -27,7 +29,9 @@ enum GatewayKeys {
     ]
 
     private static let metrics: [ConfigurationKey] = [
-        .init("bind", .bind, reload: .restart, example: "\"127.0.0.1:9464\"", "Address of the HTTP server; it has no authentication.")
+        .init(
+            "bind", .bind, reload: .restart, example: "\"127.0.0.1:9464\"",
+            "Address of the HTTP server; it has no authentication.")
     ]
 
     private static let log: [ConfigurationKey] = [
@@ -48,7 +52,9 @@ enum GatewayKeys {
             "intermediates", .list(.file(.intermediates), atLeast: 0), .value("[]"),
             "PEM files that complete chains which devices send without them; untrusted."
         ),
-        .init("identity", words(IdentitySource.allCases), .value("san-uri"), "Where in the certificate the device's identity stands."),
+        .init(
+            "identity", words(IdentitySource.allCases), .value("san-uri"),
+            "Where in the certificate the device's identity stands."),
         .init(
             "vouches_for", .list(.identityPattern, atLeast: 1),
             .absent(meaning: "every identity; required when a listener trusts more than one anchor"),
@@ -76,7 +82,7 @@ enum GatewayKeys {
     ]
 
     private static let revocationSource: [ConfigurationKey] = [
-        .init("file", .file(.certificateRevocationList), example: "pki/device-root.crl", "PEM or DER; read at start and at reload."),
+        .init("file", .file(.certificateRevocationList), example: "pki/root.crl", "PEM or DER; read at start and at reload."),
         .later("url", "Where the list is fetched."),
         .later("every", "How often the list is fetched."),
     ]
@@ -100,7 +106,9 @@ enum GatewayKeys {
             "admit", words(["none", "all"], later: ["returning-credentials"]), .value("none"),
             "Which devices may connect within the grace."
         ),
-        .init("live_sessions", words(["keep", "close"]), .value("keep"), "What happens to sessions admitted while the list was fresh."),
+        .init(
+            "live_sessions", words(["keep", "close"]), .value("keep"),
+            "What happens to sessions admitted while the list was fresh."),
     ]
 
     private static let policy: [ConfigurationKey] = [
@@ -108,20 +116,25 @@ enum GatewayKeys {
         .init("when", .mapping(selection), .ofItsKeys, "Which connections this policy decides; absent keys match all."),
         .init(
             "devices", words(["any"], later: ["registered"]),
-            example: "any", "any: trust the CA alone. Must be written: the contract's default is registered, which needs the registry."
+            example: "any",
+            "any: trust the CA alone. Must be written: the contract's default is registered, which needs the registry."
         ),
-        .init("require", .mapping(requirement), .ofItsKeys, "What must hold; a failed requirement refuses, no later policy is asked."),
+        .init(
+            "require", .mapping(requirement), .ofItsKeys,
+            "What must hold; a failed requirement refuses, no later policy is asked."),
         .later("sessions", "How many live sessions one identity may have."),
         .later("mqtt", "Client id and topics that the identity may use."),
     ]
 
     private static let selection: [ConfigurationKey] = [
         .init(
-            "identity", .identityPattern, .absent(meaning: "matches every identity"), example: "\"urn:hospital:device:pump:{serial}\"",
+            "identity", .identityPattern, .absent(meaning: "matches every identity"),
+            example: "\"urn:hospital:device:pump:{serial}\"",
             "Pattern over the identity: * matches one segment, {name} captures one, ** at the end matches any rest."
         ),
         .init(
-            "listeners", .list(.reference(.listeners), atLeast: 1), .absent(meaning: "matches every listener"), example: "[devices]",
+            "listeners", .list(.reference(.listeners), atLeast: 1), .absent(meaning: "matches every listener"),
+            example: "[devices]",
             "Listeners that the device connected to."
         ),
     ]
@@ -141,8 +154,12 @@ enum GatewayKeys {
     ]
 
     private static let certificateAge: [ConfigurationKey] = [
-        .init("warn", .duration(3_600...3_153_600_000), .absent(meaning: "no warning"), example: "300d", "From this age on it is logged."),
-        .init("refuse", .duration(3_600...3_153_600_000), .absent(meaning: "any age"), example: "365d", "From this age on it is refused."),
+        .init(
+            "warn", .duration(3_600...3_153_600_000), .absent(meaning: "no warning"), example: "300d",
+            "From this age on it is logged."),
+        .init(
+            "refuse", .duration(3_600...3_153_600_000), .absent(meaning: "any age"), example: "365d",
+            "From this age on it is refused."),
     ]
 
     static func words<Choice: RawRepresentable<String>>(_ choices: [Choice]) -> ValueKind { words(choices.map(\.rawValue)) }

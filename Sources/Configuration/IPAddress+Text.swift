@@ -14,10 +14,25 @@ extension IPAddress {
         self.init(octets: withUnsafeBytes(of: &six) { Array($0) })
     }
 
+    /// The canonical text (RFC 5952 for IPv6).
+    var text: String {
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let written = octets.withUnsafeBytes { octets in
+            inet_ntop(family == .v4 ? AF_INET : AF_INET6, octets.baseAddress, &buffer, socklen_t(buffer.count))
+        }
+        precondition(written != nil, "the buffer holds every address")
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     var isLoopback: Bool {
         switch family {
         case .v4: octets[0] == 127
         case .v6: octets.dropLast().allSatisfy { $0 == 0 } && octets[15] == 1
         }
     }
+}
+
+extension NetworkPrefix {
+    /// As it is written in the configuration.
+    var text: String { "\(address.text)/\(length)" }
 }

@@ -24,8 +24,10 @@ enum LintProblem: Problem {
         case .admitsOnStaleLists(let anchor):
             "trust anchor '\(anchor)' admits every device on lists past their nextUpdate, expected `admit: none`"
         case .noRevocationList(let anchor):
-            "trust anchor '\(anchor)' has no revocation list, expected crls: without one every device is refused under `unknown: refuse`"
-        case .vouchesForEverything(let anchor): "trust anchor '\(anchor)' may speak for every identity, expected vouches_for to name its own"
+            "trust anchor '\(anchor)' has no revocation list, expected crls: "
+                + "without one every device is refused under `unknown: refuse`"
+        case .vouchesForEverything(let anchor):
+            "trust anchor '\(anchor)' may speak for every identity, expected vouches_for to name its own"
         case .systemTrustStore(let path):
             "'\(path)' is the system's trust store, expected the authorities of the devices: public ones vouch for anybody"
         case .policyAdmitsAll(let policy):
@@ -40,7 +42,8 @@ enum LintProblem: Problem {
             "metrics at \(address) can be read from other machines without authentication, expected a loopback address"
         case .systemChosenPort(let address): "\(address) lets the system choose a port, expected a fixed one outside of tests"
         case .aboveDescriptorLimit(let needed, let limit):
-            "limits.connections of all listeners need \(needed) file descriptors, expected at most the process's \(limit); it will be capped"
+            "limits.connections of all listeners need \(needed) file descriptors, "
+                + "expected at most the process's \(limit); it will be capped"
         case .handshakesAboveConnections(let listener):
             "listener '\(listener)' allows more handshakes_in_flight than connections, expected at most as many"
         }

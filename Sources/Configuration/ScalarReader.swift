@@ -15,7 +15,9 @@ struct ScalarReader: Hashable, Sendable {
     var paths: PathResolution
 
     func read(_ text: String, as kind: ValueKind) throws(Failure) -> SettingValue {
-        guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { throw .unexpected }
+        guard !text.isEmpty, !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+            throw .unexpected
+        }
         switch kind {
         case .text, .reference: return .text(text)
         case .name: return .text(try Self.require(text, Self.isName(text)))
@@ -97,9 +99,10 @@ struct ScalarReader: Hashable, Sendable {
     }
 
     static func isName(_ text: String) -> Bool {
-        (1...ConfigurationLimits.mostNameCharacters).contains(text.utf8.count) && text.utf8.allSatisfy { octet in
-            isLetterOrDigit(octet) || ".-_".utf8.contains(octet)
-        }
+        (1...ConfigurationLimits.mostNameCharacters).contains(text.utf8.count)
+            && text.utf8.allSatisfy { octet in
+                isLetterOrDigit(octet) || ".-_".utf8.contains(octet)
+            }
     }
 
     /// RFC 1123 §2.1, with the underscore that container platforms put into service names. A name whose last label is a
@@ -116,7 +119,8 @@ struct ScalarReader: Hashable, Sendable {
 
     private static func isLetterOrDigit(_ octet: UInt8) -> Bool {
         switch octet {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
         default: false
         }
     }

@@ -23,24 +23,31 @@ enum ValueProblem: Problem {
     var sentence: String {
         switch self {
         case .unknownKey(let key, let path, let nearest, let valid):
-            "unknown key \(FindingText.quoted(key))\(Self.inside(path)), " + (nearest.map { "did you mean '\($0)'?" } ?? "expected one of \(FindingText.listed(valid))")
+            "unknown key \(FindingText.quoted(key))\(Self.inside(path)), "
+                + (nearest.map { "did you mean '\($0)'?" } ?? "expected one of \(FindingText.listed(valid))")
         case .missingKey(let key, let path):
             "key '\(key.name)' is missing\(Self.inside(path)), expected `\(key.sample)` (\(key.summary))"
         case .laterKey(let path): "\(path) is not available in this version"
-        case .laterValue(let path, let found, let expected): "\(path): \(found) is not available in this version, expected \(expected)"
-        case .unexpected(let path, let found, let expected): "\(path.isEmpty ? "the file" : path) is \(found), expected \(expected)"
+        case .laterValue(let path, let found, let expected):
+            "\(path): \(found) is not available in this version, expected \(expected)"
+        case .unexpected(let path, let found, let expected):
+            "\(path.isEmpty ? "the file" : path) is \(found), expected \(expected)"
         case .emptyList(let path, let key): "\(path) is an empty list, expected at least one entry, as in `\(key.sample)`"
         case .badPattern(let path, let found, let failure): "\(path) is \(found), expected \(Self.expectation(failure))"
         case .bitsBeyondPrefix(let path, let found):
             "\(path) is \(found), expected a network without address bits beyond the prefix, such as 10.20.0.0/16"
-        case .addressNeedsBrackets(let path, let found): "\(path) is \(found), expected brackets around an IPv6 address, as in [::1]:8883"
+        case .addressNeedsBrackets(let path, let found):
+            "\(path) is \(found), expected brackets around an IPv6 address, as in [::1]:8883"
         case .socketPathTooLong(let path, let bytes):
             "\(path) names a socket path of \(bytes) bytes, expected at most \(ConfigurationLimits.mostSocketPathBytes)"
-        case .badName(let name, let section): "\(section.noun) \(FindingText.quoted(name)), expected \(ValueKind.name.expectation)"
+        case .badName(let name, let section):
+            "\(section.noun) \(FindingText.quoted(name)), expected \(ValueKind.name.expectation)"
         case .unknownReference(let path, let name, let section, let nearest, let declared):
             "\(path) names \(FindingText.quoted(name)), which is no \(section.noun); "
-                + (nearest.map { "did you mean '\($0)'?" } ?? "expected \(declared.isEmpty ? "one declared under \(section.rawValue)" : FindingText.listed(declared))")
-        case .repeated(let what, let name, let line): "\(what) \(FindingText.quoted(name)) again, already on line \(line), expected each once"
+                + (nearest.map { "did you mean '\($0)'?" }
+                    ?? "expected \(declared.isEmpty ? "one declared under \(section.rawValue)" : FindingText.listed(declared))")
+        case .repeated(let what, let name, let line):
+            "\(what) \(FindingText.quoted(name)) again, already on line \(line), expected each once"
         case .vouchesForNeeded(let anchor, let listener):
             "trust anchor '\(anchor)' has no vouches_for, expected one: listener '\(listener)' trusts several anchors, "
                 + "and each could speak for the devices of the others"
