@@ -78,6 +78,7 @@ final class AdmissionGate: PeerJudge {
     func record(_ stream: TLSStream?) -> DecisionRecord {
         var record = base
         record.tlsVersion = path == nil ? nil : version
+        record.signature = stream?.peerSignature
         record.identity = identity
         record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
         return record

@@ -39,6 +39,8 @@ package struct DecisionRecord: Sendable {
     package let listener: String
     package let source: SocketAddress
     package var tlsVersion: TLSVersion?
+    /// What the device signed with, once it has.
+    package var signature: String?
     package var identity: DeviceIdentity?
     package var leaf: LeafRecord?
     package var diagnosis: String?

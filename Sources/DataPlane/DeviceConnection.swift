@@ -141,6 +141,7 @@ extension DeviceConnection {
             linger()
         case .permit(let permit):
             plan.counters.admitted.add()
+            plan.occupancy.beginSession()
             worker.report(.admitted(gate.record(tls?.stream), policy: permit.policy, warnings: permit.warnings))
             admission = Admission(permit, proof)
             connectUpstream()
@@ -198,6 +199,7 @@ extension DeviceConnection: UpstreamConnectorOwner {
             upstream: channel,
             upstreamAddress: address,
             timeouts: plan.timeouts,
+            counters: plan.counters,
             worker: worker,
             owner: self
         )
@@ -215,6 +217,7 @@ extension DeviceConnection: UpstreamConnectorOwner {
     /// Admitted, but nothing was relayed.
     private func endBeforeRelay(_ end: SessionEnd) {
         plan.counters.countEnd(end)
+        plan.occupancy.endSession()
         _ = tls?.stream.sendCloseNotify()
         linger()
     }
@@ -224,8 +227,7 @@ extension DeviceConnection: SessionOwner {
     func sessionEnded(_ session: Session, _ end: SessionEnd, device: ByteChannel, lingers: Bool) {
         deadline.stop()
         plan.counters.countEnd(end)
-        plan.counters.octetsFromDevices.add(session.octetsFromDevice)
-        plan.counters.octetsToDevices.add(session.octetsToDevice)
+        plan.occupancy.endSession()
         worker.report(.sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
         if lingers {
             socket = device.surrender()

@@ -4,10 +4,13 @@ import Synchronization
 package final class ListenerOccupancy: Sendable {
     private let connectionCount = Atomic<Int>(0)
     private let handshakeCount = Atomic<Int>(0)
+    private let sessionCount = Atomic<Int>(0)
 
     package init() {}
 
     package var connections: Int { connectionCount.load(ordering: .relaxed) }
+    /// Admitted devices whose sessions have not ended.
+    package var sessions: Int { sessionCount.load(ordering: .relaxed) }
     package var handshakesInFlight: Int { handshakeCount.load(ordering: .relaxed) }
 
     /// Takes a place for a connection in its handshake; false when there is none.
@@ -23,5 +26,7 @@ package final class ListenerOccupancy: Sendable {
     }
 
     func leaveHandshake() { handshakeCount.subtract(1, ordering: .relaxed) }
+    func beginSession() { sessionCount.add(1, ordering: .relaxed) }
+    func endSession() { sessionCount.subtract(1, ordering: .relaxed) }
     func leave() { connectionCount.subtract(1, ordering: .relaxed) }
 }

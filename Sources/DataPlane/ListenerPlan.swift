@@ -64,12 +64,14 @@ package struct UpstreamPlan: Sendable {
     /// Nil: plain.
     package let tls: TLSClientContext?
     package let identity: Identity
+    package let health: UpstreamHealth
 
-    package init(name: String, addresses: [SocketAddress], tls: TLSClientContext?, identity: Identity) {
+    package init(name: String, addresses: [SocketAddress], tls: TLSClientContext?, identity: Identity, health: UpstreamHealth) {
         self.name = name
         self.addresses = addresses
         self.tls = tls
         self.identity = identity
+        self.health = health
     }
 }
 

@@ -28,6 +28,7 @@ final class Session: ReadinessHandler, IdleTimerHandler {
     private var towardsDevice = RelayBuffer()
     private let upstreamAddress: SocketAddress
     private let timeouts: ConnectionTimeouts
+    private let counters: ListenerCounters
     private unowned let worker: LoopWorker
     private unowned let owner: any SessionOwner
     private lazy var idle = IdleTimer(loop: worker.loop, handler: self)
@@ -41,6 +42,7 @@ final class Session: ReadinessHandler, IdleTimerHandler {
         upstream: ByteChannel,
         upstreamAddress: SocketAddress,
         timeouts: ConnectionTimeouts,
+        counters: ListenerCounters,
         worker: LoopWorker,
         owner: any SessionOwner
     ) {
@@ -50,6 +52,7 @@ final class Session: ReadinessHandler, IdleTimerHandler {
         self.upstream = upstream
         self.upstreamAddress = upstreamAddress
         self.timeouts = timeouts
+        self.counters = counters
         self.worker = worker
         self.owner = owner
     }
@@ -182,7 +185,14 @@ extension Session {
     }
 
     private func count(_ octets: Int, from source: Side) {
-        if source == .device { octetsFromDevice += UInt64(octets) } else { octetsToDevice += UInt64(octets) }
+        switch source {
+        case .device:
+            octetsFromDevice += UInt64(octets)
+            counters.octetsFromDevices.add(UInt64(octets))
+        case .upstream:
+            octetsToDevice += UInt64(octets)
+            counters.octetsToDevices.add(UInt64(octets))
+        }
         if idleIsArmed { idle.touch() }
     }
 

@@ -60,6 +60,7 @@ final class UpstreamConnector: ReadinessHandler, TimerHandler {
 
     private func tryNextAddress() {
         guard nextAddress < plan.addresses.count else {
+            plan.health.attempted(succeeded: false)
             return owner.upstreamFailed(failure.reason, diagnosis: failure.diagnosis)
         }
         let address = plan.addresses[nextAddress]
@@ -113,6 +114,7 @@ final class UpstreamConnector: ReadinessHandler, TimerHandler {
         watcher?.stop()
         watcher = nil
         guard let descriptor = descriptor.take() else { preconditionFailure("connected without a socket") }
+        plan.health.attempted(succeeded: true)
         owner.upstreamConnected(ByteChannel(descriptor, tls: tls), address: plan.addresses[nextAddress - 1])
     }
 

@@ -1,0 +1,110 @@
+import FlyingFox
+import FlyingSocks
+import struct Foundation.Data
+import Observability
+
+/// What the metrics listener asks the gateway, at each request.
+package struct OperationsView: Sendable {
+    package enum Readiness: Hashable, Sendable {
+        case ready
+        /// Why no new device should be sent here.
+        case notReady(String)
+    }
+
+    package let metrics: @Sendable () -> PrometheusText
+    package let readiness: @Sendable () -> Readiness
+
+    package init(metrics: @escaping @Sendable () -> PrometheusText, readiness: @escaping @Sendable () -> Readiness) {
+        self.metrics = metrics
+        self.readiness = readiness
+    }
+}
+
+/// Serves `/metrics`, `/healthz` and `/readyz` in plain HTTP. It changes nothing and tells no secret, and belongs on loopback
+/// or a monitoring network.
+package final class MetricsServer: Sendable {
+    package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        package let description: String
+    }
+
+    package enum Address: Hashable, Sendable {
+        case ip4(String, port: UInt16)
+        case ip6(String, port: UInt16)
+        case unix(path: String)
+    }
+
+    private let server: HTTPServer
+    private let task: Task<Void, any Error>
+
+    /// Returns once the server listens. The port may be 0.
+    package init(_ address: Address, _ view: OperationsView) async throws(Failure) {
+        let server: HTTPServer
+        do {
+            server = try Self.server(at: address)
+        } catch {
+            throw Failure(description: "\(address): \(error)")
+        }
+        await server.appendRoute("GET /metrics") { _ in
+            HTTPResponse(
+                statusCode: .ok,
+                headers: [.contentType: PrometheusText.contentType],
+                body: Data(view.metrics().text.utf8)
+            )
+        }
+        await server.appendRoute("GET /healthz") { _ in Self.plain(.ok, "ok") }
+        await server.appendRoute("GET /readyz") { _ in
+            switch view.readiness() {
+            case .ready: Self.plain(.ok, "ready")
+            case .notReady(let cause): Self.plain(.serviceUnavailable, "not ready: \(cause)")
+            }
+        }
+        self.server = server
+        task = Task { try await server.run() }
+        try await waitUntilListening(at: address)
+    }
+
+    package var port: UInt16? {
+        get async {
+            switch await server.listeningAddress {
+            case .ip4(_, let port)?, .ip6(_, let port)?: port
+            case .unix?, nil: nil
+            }
+        }
+    }
+
+    package func stop() async {
+        await server.stop(timeout: 1)
+        task.cancel()
+    }
+
+    private func waitUntilListening(at address: Address) async throws(Failure) {
+        let listening = Task { [server] in try await server.waitUntilListening(timeout: 5) }
+        let failing = Task { [task] in
+            // Ends early only when the address cannot be had.
+            _ = await task.result
+            listening.cancel()
+        }
+        defer { failing.cancel() }
+        do { try await listening.value } catch {
+            let cause: any Error
+            task.cancel()
+            do {
+                try await task.value
+                cause = error
+            } catch { cause = error }
+            throw Failure(description: "\(address): \(cause)")
+        }
+    }
+
+    private static func server(at address: Address) throws -> HTTPServer {
+        switch address {
+        case .ip4(let host, let port): HTTPServer(address: try .inet(ip4: host, port: port))
+        case .ip6(let host, let port): HTTPServer(address: try .inet6(ip6: host, port: port))
+        case .unix(let path): HTTPServer(address: .unix(path: path))
+        }
+    }
+
+    private static func plain(_ status: HTTPStatusCode, _ text: String) -> HTTPResponse {
+        HTTPResponse(statusCode: status, headers: [.contentType: "text/plain; charset=utf-8"], body: Data((text + "\n").utf8))
+    }
+}

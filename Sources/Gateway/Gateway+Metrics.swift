@@ -1,0 +1,151 @@
+import AdminAPI
+import DataPlane
+import Observability
+import PKITypes
+
+/// The version of this build.
+package enum PulsegateVersion {
+    package static let text = "0.1.0"
+}
+
+extension Gateway {
+    func readiness() -> OperationsView.Readiness {
+        state.withLock { $0.isDraining } ? .notReady("draining") : .ready
+    }
+
+    func metricsPage() -> PrometheusText {
+        let (prepared, reloadedAt, listFailures) = state.withLock { ($0.prepared, $0.lastReloadSucceededAt, $0.listFailures) }
+        var page = PrometheusText()
+        listenerMetrics(prepared.resources, &page)
+        snapshotMetrics(prepared, &page)
+        page.histogram(
+            "pulsegate_enforcement_seconds",
+            help: "Publication of a snapshot to the close of the last session it ended.",
+            [MetricSample([], LatencyDistribution.total(dataPlane.counters.map(\.enforcementSeconds)))]
+        )
+        page.counter(
+            "pulsegate_log_events_dropped_total",
+            help: "Events that found the log's ring full.",
+            [MetricSample([], dataPlane.counters.map(\.droppedEvents.value).reduce(0, +))]
+        )
+        page.counter(
+            "pulsegate_revocation_fetch_failures_total",
+            help: "Lists that could not be read or believed.",
+            listFailures.sorted { $0.key < $1.key }.map { MetricSample([MetricLabel("source", $0.key)], $0.value) }
+        )
+        page.gauge(
+            "pulsegate_config_last_reload_success_timestamp_seconds",
+            help: "When the configuration in force was taken.",
+            [MetricSample([], Double(reloadedAt.rawValue))]
+        )
+        page.gauge(
+            "pulsegate_build_info",
+            help: "Always 1.",
+            [MetricSample([MetricLabel("version", PulsegateVersion.text)], 1)]
+        )
+        return page
+    }
+
+    private func listenerMetrics(_ resources: ListenerResources, _ page: inout PrometheusText) {
+        let listeners = resources.counters.sorted { $0.key < $1.key }
+        func each<Value>(_ value: ([ListenerCounters]) -> Value) -> [MetricSample<Value>] {
+            listeners.map { MetricSample([MetricLabel("listener", $0.key)], value($0.value)) }
+        }
+        page.counter(
+            "pulsegate_connections_accepted_total",
+            help: "TCP connections taken.",
+            each { $0.map(\.accepted.value).reduce(0, +) }
+        )
+        page.counter("pulsegate_handshakes_total", help: "TLS handshakes by how they ended.", listeners.flatMap(handshakes))
+        page.counter("pulsegate_admissions_total", help: "Decisions on devices.", listeners.flatMap(admissions))
+        page.gauge(
+            "pulsegate_sessions",
+            help: "Sessions of admitted devices.",
+            resources.occupancy.sorted { $0.key < $1.key }.map {
+                MetricSample([MetricLabel("listener", $0.key)], Double($0.value.sessions))
+            }
+        )
+        page.counter("pulsegate_sessions_closed_total", help: "Ended sessions by reason.", listeners.flatMap(ends))
+        page.counter("pulsegate_relay_bytes_total", help: "Payload octets read from each side.", listeners.flatMap(octets))
+        page.histogram(
+            "pulsegate_decision_seconds",
+            help: "Path validation and decision, within the handshake.",
+            each { LatencyDistribution.total($0.map(\.decisionSeconds)) }
+        )
+        page.histogram(
+            "pulsegate_handshake_seconds",
+            help: "Accept to the end of a handshake that succeeded.",
+            each { LatencyDistribution.total($0.map(\.handshakeSeconds)) }
+        )
+        page.gauge(
+            "pulsegate_upstream_up",
+            help: "1 unless the last connection to the upstream failed.",
+            resources.health.sorted { $0.key < $1.key }.map {
+                MetricSample([MetricLabel("upstream", $0.key)], $0.value.isUp ? 1 : 0)
+            }
+        )
+    }
+
+    private func handshakes(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        let full = loops.map(\.fullHandshakes.value).reduce(0, +)
+        let failed = loops.map(\.failedHandshakes.value).reduce(0, +)
+        return [("full", full), ("resumed", 0), ("failed", failed)].map { result, count in
+            MetricSample([MetricLabel("listener", name), MetricLabel("result", result)], count)
+        }
+    }
+
+    private func admissions(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        func sample(_ decision: String, _ reason: String, _ count: UInt64) -> MetricSample<UInt64> {
+            MetricSample([MetricLabel("listener", name), MetricLabel("decision", decision), MetricLabel("reason", reason)], count)
+        }
+        let admitted = sample("admitted", "admitted", loops.map(\.admitted.value).reduce(0, +))
+        let refused = RefusalReason.allCases.enumerated().compactMap { position, reason in
+            let count = CounterTable.total(loops.map(\.refused), at: position)
+            return count == 0 ? nil : sample("refused", reason.metricLabel, count)
+        }
+        return [admitted] + refused
+    }
+
+    private func ends(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        SessionEnd.all.enumerated().compactMap { position, end in
+            let count = CounterTable.total(loops.map(\.ended), at: position)
+            guard count > 0 else { return nil }
+            return MetricSample([MetricLabel("listener", name), MetricLabel("reason", end.code)], count)
+        }
+    }
+
+    private func octets(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        let fromDevices = loops.map(\.octetsFromDevices.value).reduce(0, +)
+        let toDevices = loops.map(\.octetsToDevices.value).reduce(0, +)
+        return [("from_device", fromDevices), ("to_device", toDevices)].map { direction, count in
+            MetricSample([MetricLabel("listener", name), MetricLabel("direction", direction)], count)
+        }
+    }
+
+    private func snapshotMetrics(_ prepared: GenerationBuilder.Prepared, _ page: inout PrometheusText) {
+        let lists = prepared.snapshot.revocation.lists.sorted { $0.source < $1.source }
+        func labels(_ issuer: String, _ source: String) -> [MetricLabel] {
+            [MetricLabel("issuer", issuer), MetricLabel("source", source)]
+        }
+        page.gauge(
+            "pulsegate_revocation_entries",
+            help: "Certificates that a list names.",
+            lists.map { MetricSample(labels($0.issuer.display, $0.source), Double($0.entryCount)) }
+        )
+        page.gauge(
+            "pulsegate_revocation_list_next_update_timestamp_seconds",
+            help: "When a list becomes stale.",
+            lists.map { MetricSample(labels($0.issuer.display, $0.source), Double($0.nextUpdate.rawValue)) }
+        )
+        page.gauge(
+            "pulsegate_snapshot_generation",
+            help: "Counts published snapshots.",
+            [MetricSample([], Double(prepared.snapshot.generation))]
+        )
+        page.gauge(
+            "pulsegate_certificate_expiry_timestamp_seconds",
+            help: "notAfter of the gateway's own certificates.",
+            prepared.ownCertificates.map { MetricSample([MetricLabel("file", $0.file)], Double($0.notAfter.rawValue)) }
+        )
+    }
+}

@@ -1,0 +1,225 @@
+import AdminAPI
+import Configuration
+import DataPlane
+import Dispatch
+import EventLoop
+import FileSystem
+import Glibc
+import Logging
+import PKITypes
+import SignatureChecking
+import Synchronization
+import VerificationCore
+
+/// The composition root: a configuration file becomes a running gateway. Tests start it exactly as `pulsegate run` does.
+package final class Gateway: Sendable {
+    /// What changes while the gateway runs.
+    struct State {
+        var prepared: GenerationBuilder.Prepared
+        var knownProvers: Set<ListProver> = []
+        var lastReloadSucceededAt: UnixSeconds
+        var lastReloadFailure: String?
+        var listFailures: [String: UInt64] = [:]
+        var isDraining = false
+    }
+
+    package let logger: Logger
+    let configurationFile: String
+    let libraries: [CryptoLibrary]
+    let dataPlane: DataPlane
+    let state: Mutex<State>
+    /// One reload at a time; the state stays readable meanwhile.
+    let reloading = Mutex<Void>(())
+    private let collector: EventCollector
+    private let drainedLoops: DispatchGroup
+    private let metricsServer: MetricsServer?
+    /// Held for the gateway's life.
+    private let lock: DirectoryLock
+
+    /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
+    package static func start(configurationFile: String, logger: Logger? = nil) async throws(GatewayFailure) -> Gateway {
+        let preview: ConfigurationResult
+        do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
+        guard let configuration = preview.configuration else { throw .findings(preview.findings) }
+        let lock: DirectoryLock
+        do { lock = try DirectoryLock(configuration.stateDirectory) } catch { throw .system("state_directory \(error)") }
+        let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let libraries = (0..<loops).map { _ in CryptoLibrary() }
+        let prepared = try GenerationBuilder(libraries: libraries, previous: ListenerResources(), knownProvers: [])
+            .build(file: configurationFile, generation: 1, now: WallClock.now())
+        let gateway = try await Gateway(
+            configurationFile: configurationFile,
+            prepared: prepared,
+            libraries: libraries,
+            logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
+            lock: lock
+        )
+        gateway.announce(prepared)
+        return gateway
+    }
+
+    private init(
+        configurationFile: String,
+        prepared: GenerationBuilder.Prepared,
+        libraries: [CryptoLibrary],
+        logger: Logger,
+        lock: consuming DirectoryLock
+    ) async throws(GatewayFailure) {
+        self.configurationFile = configurationFile
+        self.libraries = libraries
+        self.logger = logger
+        self.lock = lock
+        state = Mutex(State(prepared: prepared, lastReloadSucceededAt: WallClock.now()))
+        let collector = EventCollector()
+        let drainedLoops = DispatchGroup()
+        self.collector = collector
+        self.drainedLoops = drainedLoops
+        let view = DeferredView()
+        if let bind = prepared.configuration.metricsBind {
+            do { metricsServer = try await MetricsServer(MetricsServer.Address(bind), view.operations) } catch {
+                throw .system("metrics: cannot listen on \(error)")
+            }
+        } else {
+            metricsServer = nil
+        }
+        dataPlane = DataPlane(
+            run: UInt32.random(in: .min ... .max),
+            first: prepared.generations,
+            ringBell: { collector.ring() },
+            onDrained: { drainedLoops.leave() }
+        )
+        collector.collect(from: dataPlane.outboxes)
+        view.attach(self)
+        let log = EventLog(logger)
+        collector.start { [weak self] event in
+            if case .listsProven(let provers) = event { self?.remember(provers) }
+            log.write(event)
+        }
+    }
+
+    package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
+
+    /// Where a listener listens, with the ports that were given out for port 0.
+    package func addresses(of listener: String) -> [SocketAddress] {
+        state.withLock { $0.prepared.resources.sockets(of: listener, loop: 0).map(\.address) }
+    }
+
+    package var metricsPort: UInt16? { get async { await metricsServer?.port } }
+
+    /// Reads the configuration and every file that it names again. When anything is wrong the old state serves on.
+    @discardableResult
+    package func reload() -> Result<UInt64, GatewayFailure> {
+        reloading.withLock { _ in
+            let (current, provers, draining) = state.withLock { ($0.prepared, $0.knownProvers, $0.isDraining) }
+            guard !draining else { return .failure(.system("draining: a reload would change nothing")) }
+            do throws(GatewayFailure) {
+                let next = try GenerationBuilder(libraries: libraries, previous: current.resources, knownProvers: provers)
+                    .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
+                commit(next, over: current)
+                return .success(next.snapshot.generation)
+            } catch {
+                noteFailedReload(error)
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Takes no new devices and lets the sessions finish, until the deadline of the configuration. Returns when all are gone.
+    package func drain() {
+        let isFirst = state.withLock { state in
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        guard isFirst else { return }
+        let seconds = configuration.shutdownDrainSeconds
+        logger.notice("draining", metadata: ["deadline_seconds": "\(seconds)"])
+        for _ in 0..<dataPlane.loopCount { drainedLoops.enter() }
+        dataPlane.drain(seconds: Double(seconds))
+        drainedLoops.wait()
+    }
+
+    /// Ends what is left, and every thread of the gateway.
+    package func stop() async {
+        dataPlane.stop()
+        collector.stop()
+        await metricsServer?.stop()
+        logger.notice("stopped")
+    }
+
+    private func commit(_ next: GenerationBuilder.Prepared, over current: GenerationBuilder.Prepared) {
+        if next.configuration.workers != current.configuration.workers { noteRestartNeeded("workers") }
+        if next.configuration.metricsBind != current.configuration.metricsBind { noteRestartNeeded("metrics.bind") }
+        if next.configuration.stateDirectory != current.configuration.stateDirectory { noteRestartNeeded("state_directory") }
+        state.withLock { state in
+            state.prepared = next
+            state.lastReloadSucceededAt = WallClock.now()
+            state.lastReloadFailure = nil
+        }
+        dataPlane.publish(next.generations)
+        announce(next)
+    }
+
+    private func noteRestartNeeded(_ key: String) {
+        logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
+    }
+
+    private func noteFailedReload(_ failure: GatewayFailure) {
+        state.withLock { state in
+            state.lastReloadFailure = failure.description
+            let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
+            for list in lists where failure.description.contains(list) { state.listFailures[list, default: 0] += 1 }
+        }
+        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
+    }
+
+    private func announce(_ prepared: GenerationBuilder.Prepared) {
+        for finding in prepared.findings { logger.warning("\(finding)") }
+        for listener in prepared.configuration.listeners {
+            let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
+            logger.info(
+                "listening",
+                metadata: ["listener": "\(listener.name)", "addresses": "\(addresses.joined(separator: ","))"]
+            )
+        }
+        logger.notice(
+            "snapshot published",
+            metadata: [
+                "generation": "\(prepared.snapshot.generation)", "lists": "\(prepared.snapshot.revocation.lists.count)",
+                "policies": "\(prepared.snapshot.policies.count)",
+            ]
+        )
+    }
+
+    private func remember(_ provers: [ListProver]) { state.withLock { $0.knownProvers.formUnion(provers) } }
+}
+
+enum WallClock {
+    static func now() -> UnixSeconds { UnixSeconds(Int64(time(nil))) }
+}
+
+/// The metrics listener is up before the gateway is, so that a port in use is found before anything else is open.
+private final class DeferredView: Sendable {
+    private let gateway = Mutex<WeakGateway>(WeakGateway())
+
+    private struct WeakGateway { weak var value: Gateway? }
+
+    func attach(_ gateway: Gateway) { self.gateway.withLock { $0.value = gateway } }
+
+    var operations: OperationsView {
+        OperationsView(
+            metrics: { [self] in current?.metricsPage() ?? .init() },
+            readiness: { [self] in current?.readiness() ?? .notReady("starting") }
+        )
+    }
+
+    private var current: Gateway? { gateway.withLock { $0.value } }
+}
+
+extension MetricsServer.Address {
+    fileprivate init(_ bind: BindAddress) {
+        switch bind {
+        case .unix(let path): self = .unix(path: path)
+        case .address(let host, let port): self = host.contains(":") ? .ip6(host, port: port) : .ip4(host, port: port)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import Configuration
+
+/// Why a gateway does not start, or a reload is not taken.
+package enum GatewayFailure: Error, Sendable, CustomStringConvertible {
+    /// The configuration file itself cannot be read.
+    case unreadable(String)
+    /// The configuration, or a file that it names, is wrong; errors and warnings in order of position.
+    case findings([Finding])
+    /// The system refuses: an address in use, a directory that cannot be written.
+    case system(String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let cause): cause
+        case .findings(let findings): findings.map(\.description).joined(separator: "\n")
+        case .system(let cause): cause
+        }
+    }
+}

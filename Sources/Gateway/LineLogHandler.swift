@@ -1,0 +1,103 @@
+import Configuration
+import Glibc
+import Logging
+import PKITypes
+
+/// Writes each log message as one line to standard error: JSON, or text for people. One `write` a line, so that lines of
+/// several threads do not mix.
+package struct LineLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    private let format: LogSettings.Format
+
+    package init(_ settings: LogSettings) {
+        format = settings.format
+        logLevel =
+            switch settings.level {
+            case .debug: .debug
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let time = LogTime.now()
+        var line: String
+        switch format {
+        case .json:
+            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"message\":\(JSONText.quoted(event.message.description))"
+            for (key, value) in fields { line += ",\(JSONText.quoted(key)):\(JSONText.quoted(value.description))" }
+            line += "}\n"
+        case .text:
+            line = "\(time) \(event.level.rawValue) \(JSONText.escaped(event.message.description))"
+            for (key, value) in fields { line += " \(key)=\(Self.word(value.description))" }
+            line += "\n"
+        }
+        Self.write(line)
+    }
+
+    /// Values with spaces are quoted, so that `key=value` can be cut apart again.
+    private static func word(_ text: String) -> String {
+        text.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "=") } || text.isEmpty
+            ? JSONText.quoted(text) : JSONText.escaped(text)
+    }
+
+    private static func write(_ line: String) {
+        var line = line
+        line.withUTF8 { bytes in
+            var sent = 0
+            while sent < bytes.count {
+                let count = Glibc.write(STDERR_FILENO, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
+                // A log that nobody reads must not stop the gateway.
+                if count < 0, errno != EINTR { return }
+                sent += max(0, count)
+            }
+        }
+    }
+}
+
+/// Text as JSON writes it (RFC 8259 §7). Control characters and line ends cannot get through: what devices put into
+/// certificates must not forge log lines.
+package enum JSONText {
+    package static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
+
+    package static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value)
+                || scalar.properties.isBidiControl || scalar.value == 0x2028 || scalar.value == 0x2029:
+                let octets = [UInt8(truncatingIfNeeded: scalar.value >> 8), UInt8(truncatingIfNeeded: scalar.value)]
+                result += "\\u" + Hexadecimal.lowerCase(octets)
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+enum LogTime {
+    /// RFC 3339, UTC, milliseconds.
+    static func now() -> String {
+        var moment = timespec()
+        clock_gettime(CLOCK_REALTIME, &moment)
+        var parts = tm()
+        gmtime_r(&moment.tv_sec, &parts)
+        func padded(_ number: some BinaryInteger, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        let date = "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
+        let time = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
+        return "\(date)T\(time).\(padded(moment.tv_nsec / 1_000_000, 3))Z"
+    }
+}

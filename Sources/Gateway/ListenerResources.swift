@@ -1,0 +1,63 @@
+import Configuration
+import DataPlane
+import EventLoop
+
+/// What outlives a reload: sockets, counters, the state of upstreams. By name, so that a listener that stays keeps its own.
+struct ListenerResources: Sendable {
+    struct Bound: Sendable {
+        let address: BindAddress
+        /// One a loop.
+        let sockets: [ListeningSocket]
+    }
+
+    private(set) var bound: [String: [Bound]] = [:]
+    private(set) var occupancy: [String: ListenerOccupancy] = [:]
+    /// One a loop.
+    private(set) var counters: [String: [ListenerCounters]] = [:]
+    private(set) var health: [String: UpstreamHealth] = [:]
+
+    /// What the configuration needs, taken over where it exists and opened where it does not. Sockets opened here close by
+    /// themselves when the result is dropped.
+    func adapted(to configuration: GatewayConfiguration, loops: Int) throws(GatewayFailure) -> ListenerResources {
+        var next = ListenerResources()
+        for listener in configuration.listeners {
+            var sockets: [Bound] = []
+            for address in listener.bind {
+                if let kept = existing(address, for: listener.name) {
+                    sockets.append(kept)
+                } else {
+                    sockets.append(try Self.open(address, for: listener.name, loops: loops))
+                }
+            }
+            next.bound[listener.name] = sockets
+            next.occupancy[listener.name] = occupancy[listener.name] ?? ListenerOccupancy()
+            next.counters[listener.name] = counters[listener.name] ?? (0..<loops).map { _ in ListenerCounters() }
+        }
+        for upstream in configuration.upstreams { next.health[upstream.name] = health[upstream.name] ?? UpstreamHealth() }
+        return next
+    }
+
+    func sockets(of listener: String, loop: Int) -> [ListeningSocket] { (bound[listener] ?? []).map { $0.sockets[loop] } }
+
+    /// A socket may move from one listener to another: the kernel's queue of waiting devices moves with it.
+    /// Port 0 is not an address to share: every listener that asks for it gets a port of its own.
+    private func existing(_ address: BindAddress, for listener: String) -> Bound? {
+        if let own = bound[listener]?.first(where: { $0.address == address }) { return own }
+        if case .address(_, port: 0) = address { return nil }
+        return bound.values.joined().first { $0.address == address }
+    }
+
+    private static func open(_ address: BindAddress, for listener: String, loops: Int) throws(GatewayFailure) -> Bound {
+        let (socketAddress, text) =
+            switch address {
+            case .address(let host, let port): (SocketAddress(ip: host, port: port), "\(host):\(port)")
+            case .unix(let path): (SocketAddress(unixPath: path), "unix:\(path)")
+            }
+        guard let socketAddress else { throw .system("listener \(listener): \(text) is not an address") }
+        do {
+            return Bound(address: address, sockets: try ListeningSocket.open(address: socketAddress, count: loops))
+        } catch {
+            throw .system("listener \(listener): cannot listen on \(text): \(error)")
+        }
+    }
+}
