@@ -5,6 +5,9 @@ enum ConfigurationLimits {
     static let mostBytes = 1 << 20
     /// Levels of lists and mappings. The deepest key of the contract stands at level 6.
     static let deepestLevel = 16
+    /// Levels below the deepest that are still read, to find what follows them. libyaml takes quadratic time in open
+    /// brackets: 100 000 cost 20 seconds, a thousand nothing to speak of.
+    static let mostSkippedLevels = 1_000
     /// Scalars, lists and mappings together.
     static let mostNodes = 100_000
     /// Characters of a found value repeated in a finding; a pasted certificate would bury the message.

@@ -20,25 +20,27 @@ struct ConfigurationLint {
     private var upstreams: [SettingMapping.Entry] { root.mapping("upstreams")?.entries ?? [] }
     private var policies: [Setting] { root.list("policies") }
 
-    mutating func run() {
+    /// What each part shows by itself.
+    mutating func lintParts() {
         for anchor in anchors { lint(anchor: anchor) }
         for listener in listeners { lint(listener: listener) }
         for upstream in upstreams { lint(upstream: upstream) }
+        lintMetrics()
+        lintDescriptors()
+    }
+
+    /// What the parts show together; only true of a configuration without errors, where no part is left out.
+    mutating func lintWhole() {
+        for anchor in anchors { lintVouching(anchor) }
         lintPolicies()
         lintListenersWithoutPolicy()
         lintUnused()
-        lintMetrics()
-        lintDescriptors()
     }
 
     private mutating func lint(anchor: SettingMapping.Entry) {
         guard let settings = anchor.setting.mapping else { return }
         for file in settings.list("certificates") where file.text.map(Self.isSystemTrust) == true {
             list.add(LintProblem.systemTrustStore(path: file.text ?? ""), at: file.position)
-        }
-        let open = settings.list("vouches_for").first { $0.text == "**" }
-        if settings["vouches_for"]?.value == .absent || open != nil {
-            list.add(LintProblem.vouchesForEverything(anchor: anchor.name), at: open?.position ?? anchor.keyPosition)
         }
         guard let revocation = settings.mapping("revocation") else { return }
         let refusesUnknown = revocation.text("unknown") == "refuse"
@@ -50,6 +52,14 @@ struct ConfigurationLint {
         }
         if let admit = revocation.mapping("stale")?["admit"], admit.text == "all" {
             list.add(LintProblem.admitsOnStaleLists(anchor: anchor.name), at: admit.position)
+        }
+    }
+
+    private mutating func lintVouching(_ anchor: SettingMapping.Entry) {
+        guard let settings = anchor.setting.mapping else { return }
+        let open = settings.list("vouches_for").first { $0.text == "**" }
+        if settings["vouches_for"]?.value == .absent || open != nil {
+            list.add(LintProblem.vouchesForEverything(anchor: anchor.name), at: open?.position ?? anchor.keyPosition)
         }
     }
 

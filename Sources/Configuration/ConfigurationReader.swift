@@ -33,7 +33,8 @@ package enum ConfigurationReader {
             var checks = CrossChecks(settings, findings: list)
             checks.run()
             var lint = ConfigurationLint(settings, host: host, findings: checks.list)
-            lint.run()
+            lint.lintParts()
+            if !lint.list.hasErrors { lint.lintWhole() }
             list = lint.list
         }
         var fileLint = FileLint(host: host, findings: list)

@@ -37,10 +37,13 @@ struct DocumentWalk {
             return nil
         }
         var found: [String: SettingMapping.Entry] = [:]
+        // A misspelled key is not missing as well: one slip, one error.
+        var meant: Set<String> = []
         for entry in entries {
             guard let key = keys.first(where: { $0.name == entry.key }) else {
                 let valid = keys.filter { $0.availability != .later }.map(\.name)
                 let nearest = NearestName.of(entry.key, among: valid)
+                if let nearest { meant.insert(nearest) }
                 list.add(ValueProblem.unknownKey(entry.key, path: path, nearest: nearest, valid: valid), at: entry.keyPosition)
                 continue
             }
@@ -49,7 +52,7 @@ struct DocumentWalk {
             let setting = Setting(value: value, position: entry.value.position, origin: .written)
             found[key.name] = .init(name: key.name, keyPosition: entry.keyPosition, setting: setting)
         }
-        let written = Set(entries.map(\.key))
+        let written = meant.union(entries.map(\.key))
         return SettingMapping(
             entries: keys.compactMap { key in
                 written.contains(key.name) ? found[key.name] : unwritten(key, path: path, owner: owner)

@@ -17,9 +17,7 @@ package struct EffectiveConfiguration {
     }
 
     private static func lines(_ settings: SettingMapping, _ keys: [ConfigurationKey]) -> [String] {
-        keys.flatMap { key in
-            settings[key.name].map { lines(key, $0) } ?? ["# \(key.name): not available in this version"]
-        }
+        keys.flatMap { key in settings[key.name].map { lines(key, $0) } ?? [] }
     }
 
     private static func lines(_ key: ConfigurationKey, _ setting: Setting) -> [String] {
@@ -28,7 +26,11 @@ package struct EffectiveConfiguration {
         case (.absent, _):
             if case .absent(let meaning) = key.defaultValue { return ["# \(key.name): absent, \(meaning)"] }
             preconditionFailure("'\(key.name)' is absent and the table of keys does not say what that means")
-        case (.mapping(let below), .mapping(let keys)): return ["\(key.name):"] + indented(lines(below, keys))
+        case (.mapping(let below), .mapping(let keys)):
+            let body = lines(below, keys)
+            // Comments alone would leave the key without a value, which is an error.
+            let isEmpty = body.allSatisfy { $0.hasPrefix("#") }
+            return ["\(key.name):\(isEmpty ? " {}" : "")"] + indented(body)
         case (.mapping(let below), .named(_, let keys)):
             return ["\(key.name):"]
                 + below.entries.flatMap { entry in

@@ -13,7 +13,7 @@ enum GatewayKeys {
         .init("listeners", .named(.listeners, listener), "Where devices connect; one server identity and one trust set each."),
         .init("upstreams", .named(.upstreams, upstream), "Where admitted sessions go."),
         .init(
-            "policies", .list(.mapping(policy), atLeast: 1),
+            "policies", .list(.mapping(policy), atLeast: 1), example: "[{ name: all, devices: any }]",
             "The first policy whose `when` matches decides; none matches: refused."),
         .later("registry", "The device registry."),
         .later("change_guard", "How much an automatic change may cut before a person is asked."),
@@ -112,7 +112,7 @@ enum GatewayKeys {
     ]
 
     private static let policy: [ConfigurationKey] = [
-        .init("name", .name, example: "devices", "Stands in logs and explanations; each name once."),
+        .init("name", .name, example: "infusion-pumps", "Stands in logs and explanations; each name once."),
         .init("when", .mapping(selection), .ofItsKeys, "Which connections this policy decides; absent keys match all."),
         .init(
             "devices", words(["any"], later: ["registered"]),

@@ -41,8 +41,7 @@ struct YAMLComposer: ~Copyable {
     ) throws(YAMLEventStream.Failure) -> YAMLNode {
         nodeCount += 1
         if nodeCount == ConfigurationLimits.mostNodes { problems.append((.tooManyNodes, position)) }
-        let tooDeep = level > ConfigurationLimits.deepestLevel
-        let usable = !tooDeep && nodeCount < ConfigurationLimits.mostNodes
+        let isUsable = nodeCount < ConfigurationLimits.mostNodes
         switch event {
         case .scalar(let text, let anchor):
             reportAnchor(anchor, at: position)
@@ -52,14 +51,14 @@ struct YAMLComposer: ~Copyable {
             return YAMLNode(content: .unusable, position: position)
         case .sequenceStart(let anchor):
             reportAnchor(anchor, at: position)
-            if level == ConfigurationLimits.deepestLevel + 1 { problems.append((.tooDeep, position)) }
+            guard level <= ConfigurationLimits.deepestLevel else { return try skip(from: position) }
             let items = try sequence(level: level)
-            return YAMLNode(content: usable ? .sequence(items) : .unusable, position: position)
+            return YAMLNode(content: isUsable ? .sequence(items) : .unusable, position: position)
         case .mappingStart(let anchor):
             reportAnchor(anchor, at: position)
-            if level == ConfigurationLimits.deepestLevel + 1 { problems.append((.tooDeep, position)) }
+            guard level <= ConfigurationLimits.deepestLevel else { return try skip(from: position) }
             let entries = try mapping(level: level)
-            return YAMLNode(content: usable ? .mapping(entries) : .unusable, position: position)
+            return YAMLNode(content: isUsable ? .mapping(entries) : .unusable, position: position)
         case .documentStart, .documentEnd, .streamEnd, .sequenceEnd, .mappingEnd:
             preconditionFailure("libyaml gave \(event) where a node begins")
         }
@@ -95,6 +94,26 @@ struct YAMLComposer: ~Copyable {
             entries.append(.init(key: name, keyPosition: position, value: value, isRepetition: seen[name] != nil))
             seen[name] = seen[name] ?? position
         }
+    }
+
+    /// Reads on to the end of a list or mapping that stands too deep, counting instead of recursing: a text's depth must
+    /// not be the stack's.
+    private mutating func skip(from position: SourcePosition) throws(YAMLEventStream.Failure) -> YAMLNode {
+        problems.append((.tooDeep, position))
+        var open = 1
+        while open > 0 {
+            let (event, place) = try events.next()
+            guard open <= ConfigurationLimits.mostSkippedLevels else {
+                throw YAMLEventStream.Failure(problem: "nested without an end", position: place)
+            }
+            switch event {
+            case .sequenceStart, .mappingStart: open += 1
+            case .sequenceEnd, .mappingEnd: open -= 1
+            case .scalar, .alias: break
+            case .documentStart, .documentEnd, .streamEnd: preconditionFailure("libyaml ended a document inside a node")
+            }
+        }
+        return YAMLNode(content: .unusable, position: position)
     }
 
     private mutating func reportAnchor(_ anchor: String?, at position: SourcePosition) {

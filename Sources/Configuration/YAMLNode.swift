@@ -24,7 +24,7 @@ struct YAMLNode: Hashable, Sendable {
         switch content {
         case .scalar(let text): text.isEmpty ? "empty" : FindingText.quoted(text)
         case .sequence(let items): items.isEmpty ? "an empty list" : "a list"
-        case .mapping: "a mapping"
+        case .mapping(let entries): entries.isEmpty ? "an empty mapping" : "a mapping"
         case .unusable: "unusable"
         }
     }
