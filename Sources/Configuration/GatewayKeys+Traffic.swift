@@ -2,7 +2,7 @@
 extension GatewayKeys {
     static let listener: [ConfigurationKey] = [
         .init(
-            "bind", .list(.bind, atLeast: 1), reload: .restart, example: "[\"[::]:8883\"]",
+            "bind", .list(.bind, atLeast: 1), example: "[\"[::]:8883\"]",
             "Addresses that accept connections: 127.0.0.1:8883, [::]:8883 or unix:/path; port 0 lets the system choose."
         ),
         .defaultOnly(

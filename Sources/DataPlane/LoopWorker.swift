@@ -21,7 +21,8 @@ final class LoopWorker: TimerHandler {
     private var listeners: [String: Listener] = [:]
     private var connections: [DecisionID: DeviceConnection] = [:]
     private var sequence: UInt32 = 0
-    private var isDraining = false
+    private var drainEndsAt: Double?
+    private var isDrained = false
     private lazy var drainDeadline = Timer(loop: loop, handler: self)
 
     init(
@@ -54,6 +55,8 @@ final class LoopWorker: TimerHandler {
             loop.stop()
         }
     }
+
+    private var isDraining: Bool { drainEndsAt != nil }
 
     var now: UnixSeconds { UnixSeconds(loop.now) }
 
@@ -122,16 +125,20 @@ final class LoopWorker: TimerHandler {
     }
 
     private func drain(seconds: Double) {
-        // A second request must not prolong the first.
-        guard !isDraining else { return }
-        isDraining = true
+        // A second request must not prolong the first; it may shorten it.
+        let left = drainEndsAt.map { min($0, monotonicSeconds + seconds) } ?? monotonicSeconds + seconds
+        drainEndsAt = left
         listeners.values.forEach { $0.close() }
-        guard !connections.isEmpty else { return drained() }
-        drainDeadline.start(afterSeconds: seconds)
+        if connections.isEmpty { return drained() }
+        drainDeadline.start(afterSeconds: max(0, left - monotonicSeconds))
     }
+
+    private var monotonicSeconds: Double { Double(loop.monotonicNanoseconds) / 1e9 }
 
     private func drained() {
         drainDeadline.stop()
+        guard !isDrained else { return }
+        isDrained = true
         onDrained()
     }
 

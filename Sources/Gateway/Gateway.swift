@@ -138,6 +138,9 @@ package final class Gateway: Sendable {
         drainedLoops.wait()
     }
 
+    /// Ends a drain before its deadline: what is left is closed.
+    package func endDrain() { dataPlane.drain(seconds: 0) }
+
     /// Ends what is left, and every thread of the gateway.
     package func stop() async {
         dataPlane.stop()
@@ -147,9 +150,9 @@ package final class Gateway: Sendable {
     }
 
     private func commit(_ next: GenerationBuilder.Prepared, over current: GenerationBuilder.Prepared) {
-        if next.configuration.workers != current.configuration.workers { noteRestartNeeded("workers") }
-        if next.configuration.metricsBind != current.configuration.metricsBind { noteRestartNeeded("metrics.bind") }
-        if next.configuration.stateDirectory != current.configuration.stateDirectory { noteRestartNeeded("state_directory") }
+        for key in next.reading.keysThatNeedRestart(since: current.reading) {
+            logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
+        }
         state.withLock { state in
             state.prepared = next
             state.lastReloadSucceededAt = WallClock.now()
@@ -157,10 +160,6 @@ package final class Gateway: Sendable {
         }
         dataPlane.publish(next.generations)
         announce(next)
-    }
-
-    private func noteRestartNeeded(_ key: String) {
-        logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
     }
 
     private func noteFailedReload(_ failure: GatewayFailure) {
@@ -173,7 +172,7 @@ package final class Gateway: Sendable {
     }
 
     private func announce(_ prepared: GenerationBuilder.Prepared) {
-        for finding in prepared.findings { logger.warning("\(finding)") }
+        for finding in prepared.reading.findings { logger.warning("\(finding)") }
         for listener in prepared.configuration.listeners {
             let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
             logger.info(

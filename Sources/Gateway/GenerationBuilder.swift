@@ -20,7 +20,8 @@ struct GenerationBuilder {
         let snapshot: VerificationSnapshot
         /// One a loop.
         let generations: [LoopGeneration]
-        let findings: [Finding]
+        /// The configuration as it was read, with its warnings.
+        let reading: ConfigurationResult
         let ownCertificates: [OwnCertificate]
     }
 
@@ -67,7 +68,7 @@ struct GenerationBuilder {
             resources: resources,
             snapshot: snapshot,
             generations: generations,
-            findings: result.findings,
+            reading: result,
             ownCertificates: Self.ownCertificates(configuration, servers)
         )
     }
