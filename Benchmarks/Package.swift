@@ -31,7 +31,12 @@ let package = Package(
         ),
         .testTarget(name: "LinuxPollingTests", dependencies: ["LinuxPolling"], swiftSettings: common),
         .testTarget(name: "EchoUpstreamTests", dependencies: ["EchoUpstream", "LinuxPolling"], swiftSettings: common),
-        .testTarget(name: "LoadClientTests", dependencies: ["LoadClient", "EchoUpstream", "LinuxPolling"], swiftSettings: common),
+        .testTarget(
+            name: "LoadClientTests",
+            dependencies: ["LoadClient", "EchoUpstream", "LinuxPolling", "COpenSSL"],
+            swiftSettings: common
+        ),
+        .testTarget(name: "pulsegate-loadTests", dependencies: ["pulsegate-load", "LoadClient"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -66,6 +66,8 @@ def choose_targets(arguments):
             print(f"{name} is not installed and left out")
         else:
             raise RigError(f"{name} is not installed: apt-get install {name}")
+    if arguments.at_most is not None and not {"nginx", "pulsegate"} <= {target.name for target in chosen}:
+        raise RigError("--at-most compares pulsegate with nginx: both must be among the targets")
     return chosen
 
 
@@ -245,8 +247,6 @@ def compare(arguments, folder):
 def judge_ratio(arguments, summaries, notes):
     if arguments.at_most is None:
         return 0
-    if not {"nginx", "pulsegate"} <= set(summaries):
-        raise RigError("--at-most compares pulsegate with nginx: both must be among the targets")
     ratio = summaries["pulsegate"]["cpu_us"]["median"] / summaries["nginx"]["cpu_us"]["median"]
     verdict = ratio <= arguments.at_most and not notes
     print(f"\npulsegate / nginx = {ratio:.3f}, at most {arguments.at_most}: {'yes' if verdict else 'NO'}")

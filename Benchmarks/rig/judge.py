@@ -19,7 +19,8 @@ def attempt(port, pki, credential, version):
     if credential:
         context.load_cert_chain(*credential)
     try:
-        with socket.create_connection(("127.0.0.1", port), 5) as raw, context.wrap_socket(raw, server_hostname="localhost") as tls:
+        raw = socket.create_connection(("127.0.0.1", port), 5)
+        with raw, context.wrap_socket(raw, server_hostname="localhost") as tls:
             tls.sendall(MESSAGE)
             answer = b""
             while len(answer) < len(MESSAGE):

@@ -111,6 +111,8 @@ class HAProxy(Target):
         return " ".join(match.group(1) for match in (version, openssl) if match)
 
     def configure(self, folder, port, upstream, pki):
+        bind = (f"ssl crt {pki.server_combined} ca-file {pki.root} crl-file {pki.crls} verify required "
+                "no-tls-tickets ssl-min-ver TLSv1.2 curves X25519:P-256")
         config = f"""
 global
     nbthread 1
@@ -122,7 +124,7 @@ defaults
     timeout client 60s
     timeout server 60s
 frontend devices
-    bind 127.0.0.1:{port} backlog 4096 ssl crt {pki.server_combined} ca-file {pki.root} crl-file {pki.crls} verify required no-tls-tickets ssl-min-ver TLSv1.2 curves X25519:P-256
+    bind 127.0.0.1:{port} backlog 4096 {bind}
     default_backend echo
 backend echo
     server echo 127.0.0.1:{upstream}
@@ -164,7 +166,6 @@ upstreams:
   echo: {{ addresses: ["127.0.0.1:{upstream}"] }}
 policies:
   - {{ name: all, devices: any }}
-log: {{ level: warning }}
 """
         path = os.path.join(folder, "pulsegate.yaml")
         write(path, config)

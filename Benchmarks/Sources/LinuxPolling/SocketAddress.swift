@@ -41,17 +41,21 @@ package struct SocketAddress: Sendable {
             throw .unresolved(host: String(host), explanation: String(cString: gai_strerror(status)))
         }
         var storage = sockaddr_storage()
-        withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen))) }
+        withUnsafeMutableBytes(of: &storage) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(first.ai_addrlen)))
+        }
         self.host = String(host)
         self.port = port
         self.storage = storage
         self.length = first.ai_addrlen
     }
 
-    /// A non-blocking socket of this address' family.
+    /// A non-blocking socket of this address' family, without Nagle's algorithm (RFC 896). With it, a TLS 1.3 client's first
+    /// message waits for the acknowledgement of its Finished: 40 ms, where the server sends no ticket that would carry one.
     package func makeSocket() throws(SystemFailure) -> OwnedDescriptor {
         let raw = CLoadShims_stream_socket(CInt(storage.ss_family))
         guard raw >= 0 else { throw SystemFailure("socket", code: errno) }
+        _ = CLoadShims_set_no_delay(raw)
         return OwnedDescriptor(adopting: raw)
     }
 

@@ -7,6 +7,11 @@ package struct LoadFailure: Error, Hashable, Sendable {
     package let phase: Phase
     package let cause: Cause
 
+    package init(phase: Phase, cause: Cause) {
+        self.phase = phase
+        self.cause = cause
+    }
+
     package enum Phase: String, Sendable {
         case connect, handshake, exchange
     }

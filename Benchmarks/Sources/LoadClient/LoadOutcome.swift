@@ -20,9 +20,11 @@ package struct LoadOutcome: Sendable {
     package var connectionLatencies = LatencyHistogram()
     package var ending = Ending.complete
 
-    package enum Ending: String, Sendable {
+    package enum Ending: String, Sendable, Encodable {
         case complete, interrupted
     }
+
+    package init() {}
 
     package var failed: Int { failures.values.reduce(0, +) }
 

@@ -14,11 +14,15 @@ package struct LoadPlan: Sendable {
         /// Each connection keeps a window of bytes under way, until the time is over.
         case stream(nanoseconds: UInt64)
 
-        package var name: String {
+        package enum Name: String, Sendable, Encodable {
+            case handshake, pingpong, stream
+        }
+
+        package var name: Name {
             switch self {
-            case .handshake: "handshake"
-            case .pingpong: "pingpong"
-            case .stream: "stream"
+            case .handshake: .handshake
+            case .pingpong: .pingpong
+            case .stream: .stream
             }
         }
     }

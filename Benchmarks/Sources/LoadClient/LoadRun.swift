@@ -179,7 +179,9 @@ package final class LoadRun {
 
     private func failStalled(now: UInt64) {
         for (slot, connection) in slots.enumerated() {
-            guard let connection, connection.phase != .parked, now >= connection.movedAt + plan.timeoutNanoseconds else { continue }
+            guard let connection, connection.phase != .parked, now >= connection.movedAt + plan.timeoutNanoseconds else {
+                continue
+            }
             fail(slot, connection, .timeout)
         }
     }

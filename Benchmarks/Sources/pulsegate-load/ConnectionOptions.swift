@@ -4,10 +4,14 @@ import LoadClient
 
 /// The options that every mode of the load client shares.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The gateway to load, HOST:PORT or [IPv6]:PORT. Aim it only at one that is yours.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "The gateway to load, HOST:PORT or [IPv6]:PORT. Aim it only at one that is yours.", valueName: "address"))
     var target = "127.0.0.1:8883"
 
-    @Option(help: ArgumentHelp("Folder of device credentials: each NAME.pem (leaf, then its chain) with NAME.key.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Folder of device credentials: each NAME.pem (leaf, then its chain) with NAME.key.", valueName: "folder"))
     var credentials: String?
 
     @Option(help: ArgumentHelp("A device certificate, PEM; repeat for several devices.", valueName: "file"))
@@ -16,10 +20,14 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The private key of the certificate at the same place in the command.", valueName: "file"))
     var key: [String] = []
 
-    @Option(help: ArgumentHelp("The chain to send: one for all, or one per certificate. Absent: what follows the leaf.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The chain to send: one for all, or one per certificate. Absent: what follows the leaf.", valueName: "file"))
     var chain: [String] = []
 
-    @Option(help: ArgumentHelp("Verify the server's certificate against these. Absent: it is not verified, only paid for.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Verify the server's certificate against these. Absent: it is not verified, only paid for.", valueName: "file"))
     var serverCA: String?
 
     @Option(help: ArgumentHelp("The name sent as SNI, and verified when --server-ca is given.", valueName: "name"))

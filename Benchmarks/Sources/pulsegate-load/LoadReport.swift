@@ -21,9 +21,9 @@ struct LoadReport: Encodable {
         }
     }
 
-    let mode: String
+    let mode: LoadPlan.Mode.Name
     let target: String
-    let ending: String
+    let ending: LoadOutcome.Ending
     let parallel: Int
     let credentials: Int
     let started: Int
@@ -46,7 +46,7 @@ struct LoadReport: Encodable {
     init(_ outcome: LoadOutcome, plan: LoadPlan, target: String, credentials: Int, clientCPUSeconds: Double) {
         mode = plan.mode.name
         self.target = target
-        ending = outcome.ending.rawValue
+        ending = outcome.ending
         parallel = plan.parallel
         self.credentials = credentials
         started = outcome.started

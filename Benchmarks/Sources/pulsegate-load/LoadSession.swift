@@ -57,10 +57,13 @@ struct LoadSession {
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         guard limit.rlim_cur < rlim_t(needed) else { return }
         guard limit.rlim_max >= rlim_t(needed) else {
-            throw ValidationError("--parallel \(parallel) needs \(needed) descriptors, the limit is \(limit.rlim_max) (ulimit -Hn)")
+            throw ValidationError(
+                "--parallel \(parallel) needs \(needed) descriptors, the limit is \(limit.rlim_max) (ulimit -Hn)")
         }
         limit.rlim_cur = limit.rlim_max
-        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { throw SystemFailure("setrlimit", code: errno) }
+        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            throw SystemFailure("setrlimit", code: errno)
+        }
     }
 
     private func processCPUSeconds() -> Double {

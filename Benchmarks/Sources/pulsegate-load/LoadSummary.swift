@@ -5,25 +5,45 @@ struct LoadSummary {
     let report: LoadReport
 
     var lines: [String] {
-        var lines = ["\(report.mode) against \(report.target), \(report.parallel) at once, \(report.credentials) device certificates"]
+        var lines = [
+            "\(report.mode.rawValue) against \(report.target), \(report.parallel) at once, \(report.credentials) devices"
+        ]
         lines.append("  \(report.succeeded) of \(report.started) connections succeeded in \(fixed(report.seconds, 2)) s")
-        switch report.mode {
-        case "handshake":
-            lines.append("  \(fixed(report.connectionsPerSecond, 0)) connections/s")
-            lines.append("  handshake   \(describe(report.handshakeMilliseconds))")
-            lines.append("  connection  \(describe(report.connectionMilliseconds))")
-        case "pingpong":
-            lines.append("  \(fixed(perSecond(Double(report.messages)), 0)) messages/s, \(report.messages) in all")
-            lines.append("  round trip  \(describe(report.messageMilliseconds))")
-        default:
-            lines.append("  \(fixed(perSecond(Double(report.bytesEchoed)) / 1e6, 1)) MB/s each way, \(report.bytesEchoed) bytes in all")
-        }
+        if report.succeeded > 0 { lines += measurements }
         for (agreement, count) in report.agreements.sorted(by: { $0.key < $1.key }) { lines.append("  \(count) × \(agreement)") }
-        if report.connectionsWithTicket > 0 { lines.append("  \(report.connectionsWithTicket) connections were sent a session ticket") }
-        lines.append("  this client used \(fixed(report.clientCPUSeconds, 2)) s of CPU; near 100 % of one core, it is the limit and not the target")
+        if report.connectionsWithTicket > 0 {
+            lines.append("  \(report.connectionsWithTicket) connections were sent a session ticket")
+        }
+        lines.append("  this client used \(fixed(share * 100, 0)) % of a core")
+        if share >= Self.busyShare {
+            lines.append("  NOTE: the client itself was the limit; run it on more or faster cores to load the target fully")
+        }
         for (kind, count) in report.failures.sorted(by: { $0.key < $1.key }) { lines.append("  FAILED \(count) × \(kind)") }
-        if report.ending == "interrupted" { lines.append("  interrupted before the end") }
+        if report.ending == .interrupted { lines.append("  interrupted before the end") }
         return lines
+    }
+
+    /// Above this share of its one thread's core the client, not the target, sets the pace.
+    private static let busyShare = 0.9
+
+    private var share: Double { report.seconds > 0 ? report.clientCPUSeconds / report.seconds : 0 }
+
+    private var measurements: [String] {
+        switch report.mode {
+        case .handshake:
+            [
+                "  \(fixed(report.connectionsPerSecond, 0)) connections/s",
+                "  handshake   \(describe(report.handshakeMilliseconds))",
+                "  connection  \(describe(report.connectionMilliseconds))",
+            ]
+        case .pingpong:
+            [
+                "  \(fixed(perSecond(Double(report.messages)), 0)) messages/s, \(report.messages) in all",
+                "  round trip  \(describe(report.messageMilliseconds))",
+            ]
+        case .stream:
+            ["  \(fixed(perSecond(Double(report.bytesEchoed)) / 1e6, 1)) MB/s each way, \(report.bytesEchoed) bytes in all"]
+        }
     }
 
     private func perSecond(_ amount: Double) -> Double { report.exchangeSeconds > 0 ? amount / report.exchangeSeconds : 0 }

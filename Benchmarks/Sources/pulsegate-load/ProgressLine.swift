@@ -7,7 +7,7 @@ struct ProgressLine {
 
     func show(_ outcome: LoadOutcome, of plan: LoadPlan) {
         guard isTerminal else { return }
-        var line = "\r\u{1B}[K\(plan.mode.name)  \(fixed(Double(outcome.elapsedNanoseconds) / 1e9, 1)) s"
+        var line = "\r\u{1B}[K\(plan.mode.name.rawValue)  \(fixed(Double(outcome.elapsedNanoseconds) / 1e9, 1)) s"
         switch plan.mode {
         case .handshake(let connections, _): line += "  \(outcome.succeeded)/\(connections) connections"
         case .pingpong: line += "  \(outcome.messages) messages"

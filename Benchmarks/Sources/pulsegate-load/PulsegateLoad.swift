@@ -7,14 +7,14 @@ struct PulsegateLoad: ParsableCommand {
         commandName: "pulsegate-load",
         abstract: "Loads a mutual-TLS gateway with simulated devices and reports what it did.",
         discussion: """
-            The gateway's upstream must echo what it receives; `pulsegate-load echo` is such an upstream.
+            The gateway's upstream must echo what it receives; the subcommand echo is such an upstream:
 
               pulsegate-load echo --bind 127.0.0.1:9000
-              pulsegate-load handshake --target gateway.example:8883 --credentials devices/ --connections 5000
+              pulsegate-load handshake --target gateway:8883 --credentials devices
 
-            Every byte of every echo is compared with what was sent. Failures are counted by kind: the phase and what
-            the peer did, such as `handshake: alert 48 unknown CA`. In TLS 1.3 a refusal arrives after the client's side
-            of the handshake is done, so it may be counted under `exchange`.
+            Every byte of every echo is compared with what was sent. Failures are counted by kind: the phase and what \
+            the peer did, such as "handshake: alert 48 unknown CA". In TLS 1.3 a refusal arrives after the client's \
+            side of the handshake is done, so it is counted under "exchange".
 
             Exit codes: 0 every connection succeeded, 1 one failed, 2 usage, 3 it could not run, 130 interrupted.
             """,

@@ -45,7 +45,7 @@ static inline const char *CLoadShims_negotiated_group(SSL *ssl) {
     return SSL_group_to_name(ssl, (int)SSL_get_negotiated_group(ssl));
 }
 
-/* `SSL_AD_REASON_OFFSET`: an alert that the peer sent is an error whose reason is this much above the alert's code. -1: not an alert. */
+/* An alert from the peer is an error whose reason is the alert's code plus `SSL_AD_REASON_OFFSET`. -1: not an alert. */
 static inline int CLoadShims_alert_code(unsigned long error) {
     int reason = ERR_GET_REASON(error);
     if (ERR_GET_LIB(error) != ERR_LIB_SSL || reason < SSL_AD_REASON_OFFSET) return -1;
