@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Compares the server CPU that one full mutual-TLS handshake costs in each gateway.
+
+Same machine, same PKI, same work, alternating runs in fresh processes. Benchmarks/README.md says what it can and cannot show.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from rig import judge, processes, report, targets
+from rig.pki import PKI
+from rig.processes import RigError
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WARM_UP_CONNECTIONS = 100
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Exit codes: 0 done, 1 a condition of "
+                                     "--at-most is not met, 2 usage, 3 the comparison could not run, 130 interrupted.")
+    parser.add_argument("--pulsegate", metavar="PATH", default=os.path.join(HERE, "..", ".build", "release", "pulsegate"),
+                        help="the gateway's executable (default ../.build/release/pulsegate)")
+    parser.add_argument("--load", metavar="PATH", default=os.path.join(HERE, ".build", "release", "pulsegate-load"),
+                        help="the load client (default .build/release/pulsegate-load)")
+    parser.add_argument("--targets", metavar="LIST", help="of nginx,haproxy,pulsegate (default: all; haproxy when installed)")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each target (default 5)")
+    parser.add_argument("--connections", type=int, default=3000, help="full handshakes per run (default 3000)")
+    parser.add_argument("--parallel", type=int, default=32, help="connections at once (default 32)")
+    parser.add_argument("--devices", type=int, default=64, help="different device certificates (default 64)")
+    parser.add_argument("--crl-entries", type=int, default=100, help="entries of each of the two CRLs (default 100)")
+    parser.add_argument("--tls12", action="store_true", help="TLS 1.2 instead of TLS 1.3")
+    parser.add_argument("--at-most", type=float, metavar="RATIO",
+                        help="exit 1 when pulsegate's median CPU is above RATIO times nginx's")
+    parser.add_argument("--json", metavar="FILE", help="write every run and the summary to FILE")
+    parser.add_argument("--keep", action="store_true", help="keep the temporary folder (PKI, configurations, logs)")
+    arguments = parser.parse_args()
+    for name in ("runs", "connections", "parallel", "devices", "crl_entries"):
+        if getattr(arguments, name) < 1:
+            parser.error(f"--{name.replace('_', '-')} is at least 1")
+    return arguments
+
+
+def choose_targets(arguments):
+    if arguments.targets:
+        names = arguments.targets.split(",")
+        unknown = [name for name in names if name not in targets.TARGETS]
+        if unknown:
+            raise RigError(f"unknown target {unknown[0]}; known: {', '.join(targets.TARGETS)}")
+        optional = set()
+    else:
+        names, optional = list(targets.TARGETS), {"haproxy"}
+    chosen = []
+    for name in names:
+        target = targets.find(name, arguments.pulsegate)
+        if target:
+            chosen.append(target)
+        elif name in optional:
+            print(f"{name} is not installed and left out")
+        else:
+            raise RigError(f"{name} is not installed: apt-get install {name}")
+    if arguments.at_most is not None and not {"nginx", "pulsegate"} <= {target.name for target in chosen}:
+        raise RigError("--at-most compares pulsegate with nginx: both must be among the targets")
+    return chosen
+
+
+class Comparison:
+    """One invocation: what all of its runs share."""
+
+    def __init__(self, arguments, folder):
+        self.arguments = arguments
+        self.folder = folder
+        cpus = sorted(os.sched_getaffinity(0))
+        if len(cpus) < 2:
+            raise RigError("two CPUs are needed: one for the target, one for the load client and the echo")
+        self.server_cpu, self.client_cpu = cpus[0], cpus[1]
+        self.echo = None
+        self.pki = PKI(os.path.join(folder, "pki"), arguments.devices, arguments.crl_entries)
+        self.echo_port = processes.free_port()
+        self.serial = 0
+
+    def start_echo(self):
+        log = os.path.join(self.folder, "echo.log")
+        command = [self.arguments.load, "echo", "--bind", f"127.0.0.1:{self.echo_port}"]
+        self.echo = processes.start(command, self.client_cpu, log)
+        processes.wait_for_port(self.echo, self.echo_port, log)
+
+    def stop_echo(self):
+        if self.echo:
+            processes.stop(self.echo)
+
+    def with_target(self, target, body):
+        """Runs `body(process, port)` against a fresh process of the target."""
+        self.serial += 1
+        folder = os.path.join(self.folder, f"{self.serial:03}-{target.name}")
+        os.makedirs(folder)
+        log = os.path.join(folder, "output.log")
+        port = processes.free_port()
+        command = target.configure(folder, port, self.echo_port, self.pki)
+        process = processes.start(command, self.server_cpu, log, target.environment)
+        try:
+            processes.wait_for_port(process, port, log)
+            return body(process, port)
+        finally:
+            processes.stop(process)
+
+    def load(self, port, connections):
+        arguments = self.arguments
+        command = [arguments.load, "handshake", "--target", f"127.0.0.1:{port}", "--credentials", self.pki.credentials,
+                   "--connections", str(connections), "--parallel", str(arguments.parallel), "--json"]
+        if arguments.tls12:
+            command.append("--tls12")
+        log = os.path.join(self.folder, f"load-{self.serial:03}.log")
+        if os.path.exists(log):
+            os.remove(log)
+        process = processes.start(command, self.client_cpu, log)
+        try:
+            status = process.wait()
+        finally:
+            processes.stop(process)
+        if status not in (0, 1):
+            raise RigError(f"the load client ended with {status}:\n{processes.tail(log)}")
+        return json.loads(processes.tail(log).splitlines()[-1])
+
+    def clocks(self, process):
+        """CPU seconds so far: the target's user and system, both CPUs' busy time, the echo's and the load client's."""
+        children = os.times()
+        return (*processes.cpu_seconds(process.pid), processes.busy_seconds((self.server_cpu, self.client_cpu)),
+                sum(processes.cpu_seconds(self.echo.pid)), children.children_user + children.children_system)
+
+    def measure(self, process, port):
+        self.load(port, WARM_UP_CONNECTIONS)
+        pss_idle = processes.pss_kib(process.pid)
+        before, begin = self.clocks(process), time.monotonic()
+        result = self.load(port, self.arguments.connections)
+        after, elapsed = self.clocks(process), time.monotonic() - begin
+        if result["failed"]:
+            raise RigError(f"{result['failed']} connections failed: {result['failures']}")
+        user, system, busy, echo, client = (late - early for early, late in zip(before, after))
+        count = result["succeeded"]
+        pss = processes.pss_kib(process.pid)
+        return {
+            "cpu_us": (user + system) / count * 1e6,
+            "user_us": user / count * 1e6,
+            "system_us": system / count * 1e6,
+            "per_second": result["connections_per_second"],
+            "server_core": (user + system) / result["seconds"],
+            "p50_ms": result["connection_milliseconds"]["p50"],
+            "p99_ms": result["connection_milliseconds"]["p99"],
+            "pss_idle_mib": None if pss_idle is None else pss_idle / 1024,
+            "pss_mib": None if pss is None else pss / 1024,
+            "others_share": max(0.0, busy - user - system - echo - client) / elapsed,
+            "client": result,
+        }
+
+
+def inspect_all(comparison, chosen):
+    answers = {}
+    for target in chosen:
+        answers[target.name] = comparison.with_target(
+            target, lambda _process, port, name=target.name: judge.inspect(name, port, comparison.pki))
+        for version, verdicts in answers[target.name].items():
+            print(f"  {target.name:10} {version}  " + ", ".join(f"{who}: {what}" for who, what in verdicts.items()))
+    return answers
+
+
+def measure_all(comparison, chosen):
+    runs = {target.name: [] for target in chosen}
+    for number in range(comparison.arguments.runs):
+        # Each round starts with another target, so that none always follows the same one.
+        shift = number % len(chosen)
+        for target in chosen[shift:] + chosen[:shift]:
+            run = comparison.with_target(target, comparison.measure)
+            runs[target.name].append(run)
+            print(f"  run {number + 1}  {target.name:10} {run['cpu_us']:7.0f} us/conn  {run['per_second']:6.0f} conn/s"
+                  f"  other load {run['others_share']:.0%} of a core", flush=True)
+    return runs
+
+
+def check_same_work(runs):
+    """Every run of every target agreed on the same protocol, suite and group, and none sent a ticket."""
+    notes = []
+    agreements = {agreement for all_runs in runs.values() for run in all_runs for agreement in run["client"]["agreements"]}
+    if len(agreements) != 1:
+        raise RigError(f"the targets do not do the same work: {', '.join(sorted(agreements))}")
+    for name, all_runs in runs.items():
+        tickets = sum(run["client"]["connections_with_ticket"] for run in all_runs)
+        if tickets:
+            notes.append(f"{name} sent session tickets on {tickets} connections: its work is not the same")
+    return agreements.pop(), notes
+
+
+def machine():
+    model = "unknown CPU"
+    with open("/proc/cpuinfo") as file:
+        for line in file:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    openssl = subprocess.run(["openssl", "version"], capture_output=True, text=True, check=True).stdout.strip()
+    return {"cpu": model, "cpus": os.cpu_count(), "kernel": platform.release(), "openssl": openssl}
+
+
+def compare(arguments, folder):
+    chosen = choose_targets(arguments)
+    if not os.access(arguments.load, os.X_OK):
+        raise RigError(f"{arguments.load} is missing: swift build -c release --package-path {os.path.relpath(HERE)}")
+    comparison = Comparison(arguments, folder)
+    versions = {target.name: target.version() for target in chosen}
+    host = machine()
+    print(f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}; target on CPU {comparison.server_cpu}, "
+          f"load client and echo on CPU {comparison.client_cpu}")
+    for name, version in versions.items():
+        print(f"  {name:10} {version}")
+    try:
+        comparison.start_echo()
+        print("Before timing: who is served?")
+        answers = inspect_all(comparison, chosen)
+        print(f"{arguments.runs} runs each of {arguments.connections} full handshakes, {arguments.parallel} at once, "
+              f"{arguments.devices} devices, CRLs of {arguments.crl_entries} entries")
+        runs = measure_all(comparison, chosen)
+    finally:
+        comparison.stop_echo()
+    agreement, notes = check_same_work(runs)
+    summaries = {name: report.summarize(all_runs) for name, all_runs in runs.items()}
+    print(f"\n{agreement}; medians of the used runs\n")
+    print("\n".join(report.table(summaries, "nginx")))
+    if not all(summary["quiet"] for summary in summaries.values()):
+        print(f"\n(~) fewer than {report.ENOUGH_RUNS} runs without other load on the two CPUs: all are in the row. "
+              "Trust its CPU column more than conn/s and latency.")
+    for note in notes:
+        print(f"\nNOTE: {note}")
+    if arguments.json:
+        with open(arguments.json, "w") as file:
+            json.dump({"machine": host, "versions": versions, "arguments": vars(arguments), "agreement": agreement,
+                       "answers": answers, "runs": runs, "summary": summaries, "notes": notes}, file, indent=1)
+    return judge_ratio(arguments, summaries, notes)
+
+
+def judge_ratio(arguments, summaries, notes):
+    if arguments.at_most is None:
+        return 0
+    ratio = summaries["pulsegate"]["cpu_us"]["median"] / summaries["nginx"]["cpu_us"]["median"]
+    verdict = ratio <= arguments.at_most and not notes
+    print(f"\npulsegate / nginx = {ratio:.3f}, at most {arguments.at_most}: {'yes' if verdict else 'NO'}")
+    return 0 if verdict else 1
+
+
+def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    arguments = parse_arguments()
+    folder = tempfile.mkdtemp(prefix="pulsegate-compare-")
+    try:
+        return compare(arguments, folder)
+    except RigError as error:
+        print(f"compare.py: {error}", file=sys.stderr)
+        return 3
+    except subprocess.CalledProcessError as error:
+        print(f"compare.py: {' '.join(error.cmd[:3])} failed:\n{error.stderr}", file=sys.stderr)
+        return 3
+    except KeyboardInterrupt:
+        print("\ninterrupted", file=sys.stderr)
+        return 130
+    finally:
+        if arguments.keep:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

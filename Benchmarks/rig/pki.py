@@ -1,0 +1,150 @@
+"""A throw-away PKI for one comparison, made with the openssl command."""
+
+import os
+import secrets
+import subprocess
+
+DAYS = "30"
+
+EXTENSIONS = """
+[root]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[intermediate]
+basicConstraints = critical, CA:TRUE, pathlen:0
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+[server]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+[device]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = clientAuth
+subjectAltName = URI:${ENV::DEVICE_URI}
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid:always
+[ca]
+default_ca = authority
+[authority]
+database = ${ENV::CRL_DATABASE}
+crlnumber = ${ENV::CRL_NUMBER}
+default_md = sha256
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = ${ENV::COMMON_NAME}
+"""
+
+
+class PKI:
+    """Root, intermediate, server, many devices and one revoked device; a CRL of both authorities.
+
+    Everything is P-256. A device sends its certificate and the intermediate; the targets trust only the root.
+    """
+
+    def __init__(self, folder, devices, crl_entries):
+        self.folder = folder
+        self.crl_entries = crl_entries
+        self.credentials = os.path.join(folder, "devices")
+        os.makedirs(self.credentials, mode=0o700)
+        with open(self._path("openssl.cnf"), "w") as file:
+            file.write(EXTENSIONS)
+        self.root = self._path("root.pem")
+        self.intermediate = self._path("intermediate.pem")
+        self._issue("root", "Bench Root", "root", None)
+        self._issue("intermediate", "Bench Issuing", "intermediate", "root")
+        self._issue("server", "localhost", "server", "intermediate")
+        self._chain("server", self._path("server-chain.pem"))
+        self._concatenate(self._path("server-combined.pem"), ["server-chain.pem", "server.key"], mode=0o600)
+        for number in range(1, devices + 1):
+            self._device(f"device-{number:04}", self.credentials)
+        revoked = self._device("revoked", self.folder)
+        self.root_crl = self._revoke("root", [])
+        self.intermediate_crl = self._revoke("intermediate", [revoked])
+        self.crls = self._path("crls.pem")
+        self._concatenate(self.crls, ["root.crl", "intermediate.crl"])
+
+    @property
+    def server_chain(self):
+        return self._path("server-chain.pem")
+
+    @property
+    def server_key(self):
+        return self._path("server.key")
+
+    @property
+    def server_combined(self):
+        """Chain and key in one file, as haproxy wants them."""
+        return self._path("server-combined.pem")
+
+    @property
+    def good_device(self):
+        return (os.path.join(self.credentials, "device-0001.pem"), os.path.join(self.credentials, "device-0001.key"))
+
+    @property
+    def revoked_device(self):
+        return (self._path("revoked-chain.pem"), self._path("revoked.key"))
+
+    def _path(self, name):
+        return os.path.join(self.folder, name)
+
+    def _openssl(self, *arguments, **environment):
+        variables = {"DEVICE_URI": "unused", "CRL_DATABASE": "unused", "CRL_NUMBER": "unused", "COMMON_NAME": "unused"}
+        subprocess.run(
+            ["openssl", *arguments],
+            env={**os.environ, **variables, **environment},
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True, text=True,
+        )
+
+    def _issue(self, name, common_name, section, issuer, uri="unused"):
+        serial = secrets.randbits(120) | 1 << 120
+        key, request, certificate = (self._path(f"{name}.{kind}") for kind in ("key", "csr", "pem"))
+        config = self._path("openssl.cnf")
+        self._openssl("req", "-new", "-config", config, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                      "-keyout", key, "-out", request, COMMON_NAME=common_name)
+        os.chmod(key, 0o600)
+        signer = ["-CA", self._path(f"{issuer}.pem"), "-CAkey", self._path(f"{issuer}.key")] if issuer else ["-signkey", key]
+        self._openssl("x509", "-req", "-in", request, *signer, "-set_serial", str(serial), "-days", DAYS, "-sha256",
+                      "-extfile", config, "-extensions", section, "-out", certificate, DEVICE_URI=uri)
+        os.remove(request)
+        return serial
+
+    def _device(self, name, folder):
+        serial = self._issue(name, name, "device", "intermediate", uri=f"urn:hospital:device:pump:{name}")
+        suffix = "" if folder == self.credentials else "-chain"
+        self._chain(name, os.path.join(folder, f"{name}{suffix}.pem"))
+        os.rename(self._path(f"{name}.key"), os.path.join(folder, f"{name}.key"))
+        os.remove(self._path(f"{name}.pem"))
+        return serial
+
+    def _chain(self, name, output):
+        self._concatenate(output, [f"{name}.pem", "intermediate.pem"])
+
+    def _concatenate(self, output, names, mode=0o644):
+        with open(output, "w") as out:
+            os.chmod(output, mode)
+            for name in names:
+                with open(self._path(name)) as file:
+                    out.write(file.read())
+
+    def _revoke(self, issuer, serials):
+        """A CRL of exactly `crl_entries`: the given serial numbers and random ones."""
+        database, number, crl = (self._path(f"{issuer}.{kind}") for kind in ("index", "crlnumber", "crl"))
+        serials = serials + [secrets.randbits(120) | 1 << 120 for _ in range(self.crl_entries - len(serials))]
+        with open(database, "w") as file:
+            for serial in serials:
+                file.write(f"R\t351231235959Z\t260101000000Z,keyCompromise\t{serial:032X}\tunknown\t/CN=revoked\n")
+        with open(number, "w") as file:
+            file.write("01\n")
+        self._openssl("ca", "-gencrl", "-config", self._path("openssl.cnf"), "-name", "authority",
+                      "-cert", self._path(f"{issuer}.pem"), "-keyfile", self._path(f"{issuer}.key"),
+                      "-crldays", DAYS, "-out", crl, CRL_DATABASE=database, CRL_NUMBER=number)
+        return crl

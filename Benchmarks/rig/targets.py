@@ -1,0 +1,192 @@
+"""The gateways that are compared: how each is found, configured and started for the same work."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from .processes import RigError
+
+
+def output_of(*command):
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    return result.stdout + result.stderr
+
+
+# `ssl_session_tickets off` and `no-tls-tickets` leave OpenSSL sending two stateful TLS 1.3 tickets per handshake. haproxy has
+# no word for their number, but OpenSSL's own configuration has: every SSL_CTX of the process starts from it.
+NO_TICKETS = """
+openssl_conf = init
+[init]
+ssl_conf = ssl
+[ssl]
+system_default = defaults
+[defaults]
+NumTickets = 0
+"""
+
+
+class Target:
+    """One gateway; `configure` writes its configuration into a folder of its own and returns the command.
+
+    `environment` is added to the command's.
+    """
+
+    name = ""
+
+    def __init__(self, program):
+        self.program = program
+        self.environment = {}
+
+    def version(self):
+        raise NotImplementedError
+
+    def configure(self, folder, port, upstream, pki):
+        raise NotImplementedError
+
+
+class Nginx(Target):
+    name = "nginx"
+
+    def __init__(self, program):
+        super().__init__(program)
+        self.build = output_of(program, "-V")
+        self.load_module = self._find_stream_module()
+
+    def version(self):
+        version = re.search(r"nginx/(\S+)", self.build)
+        openssl = re.search(r"built with (OpenSSL \S+)", self.build)
+        return " ".join(match.group(1) for match in (version, openssl) if match)
+
+    def _find_stream_module(self):
+        if "--with-stream=dynamic" not in self.build:
+            if "--with-stream" not in self.build:
+                raise RigError("this nginx is built without its stream module")
+            return ""
+        folder = re.search(r"--modules-path=(\S+)", self.build)
+        module = os.path.join(folder.group(1) if folder else "/usr/lib/nginx/modules", "ngx_stream_module.so")
+        if not os.path.exists(module):
+            raise RigError(f"{module} is missing: apt-get install libnginx-mod-stream")
+        return f"load_module {module};"
+
+    def configure(self, folder, port, upstream, pki):
+        config = f"""
+{self.load_module}
+daemon off;
+worker_processes 1;
+{"user root;" if os.geteuid() == 0 else ""}
+pid {folder}/nginx.pid;
+error_log {folder}/error.log error;
+events {{ worker_connections 8192; }}
+stream {{
+    server {{
+        listen 127.0.0.1:{port} ssl backlog=4096;
+        ssl_certificate {pki.server_chain};
+        ssl_certificate_key {pki.server_key};
+        ssl_protocols TLSv1.2 TLSv1.3;
+        ssl_ecdh_curve X25519:prime256v1;
+        ssl_verify_client on;
+        ssl_verify_depth 3;
+        ssl_client_certificate {pki.root};
+        ssl_crl {pki.crls};
+        ssl_session_tickets off;
+        ssl_session_cache none;
+        ssl_conf_command NumTickets 0;
+        proxy_pass 127.0.0.1:{upstream};
+    }}
+}}
+"""
+        path = os.path.join(folder, "nginx.conf")
+        write(path, config)
+        return [self.program, "-p", folder, "-c", path, "-e", os.path.join(folder, "error.log")]
+
+
+class HAProxy(Target):
+    name = "haproxy"
+
+    def version(self):
+        text = output_of(self.program, "-vv")
+        version = re.search(r"HAProxy version (\S+)", text)
+        openssl = re.search(r"Running on OpenSSL version : (OpenSSL \S+)", text)
+        return " ".join(match.group(1) for match in (version, openssl) if match)
+
+    def configure(self, folder, port, upstream, pki):
+        bind = (f"ssl crt {pki.server_combined} ca-file {pki.root} crl-file {pki.crls} verify required "
+                "no-tls-tickets ssl-min-ver TLSv1.2 curves X25519:P-256")
+        config = f"""
+global
+    nbthread 1
+    maxconn 8192
+    tune.ssl.cachesize 0
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 60s
+    timeout server 60s
+frontend devices
+    bind 127.0.0.1:{port} backlog 4096 {bind}
+    default_backend echo
+backend echo
+    server echo 127.0.0.1:{upstream}
+"""
+        path = os.path.join(folder, "haproxy.cfg")
+        write(path, config)
+        self.environment = {"OPENSSL_CONF": os.path.join(folder, "openssl.cnf")}
+        write(self.environment["OPENSSL_CONF"], NO_TICKETS)
+        return [self.program, "-db", "-f", path]
+
+
+class Pulsegate(Target):
+    name = "pulsegate"
+
+    def version(self):
+        text = output_of(self.program, "--version").strip()
+        return text.splitlines()[0] if text else "unknown version"
+
+    def configure(self, folder, port, upstream, pki):
+        state = os.path.join(folder, "state")
+        os.makedirs(state, mode=0o700)
+        config = f"""
+state_directory: {state}
+workers: 1
+trust_anchors:
+  device-ca:
+    certificates: [{pki.root}]
+    intermediates: [{pki.intermediate}]
+    revocation:
+      crls: [{{ file: {pki.root_crl} }}, {{ file: {pki.intermediate_crl} }}]
+listeners:
+  devices:
+    bind: ["127.0.0.1:{port}"]
+    protocol: tcp
+    server_certificates: [{{ chain: {pki.server_chain}, key: {pki.server_key} }}]
+    trust: [device-ca]
+    upstream: echo
+upstreams:
+  echo: {{ addresses: ["127.0.0.1:{upstream}"] }}
+policies:
+  - {{ name: all, devices: any }}
+"""
+        path = os.path.join(folder, "pulsegate.yaml")
+        write(path, config)
+        return [self.program, "run", "--config", path]
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text.lstrip())
+
+
+TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Pulsegate)}
+
+
+def find(name, pulsegate):
+    """The target of that name, or None when it is not installed."""
+    if name == "pulsegate":
+        if not os.access(pulsegate, os.X_OK):
+            raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
+                           "or leave it out with --targets nginx,haproxy")
+        return Pulsegate(os.path.abspath(pulsegate))
+    # Debian puts both into /usr/sbin, which is not on every user's PATH.
+    program = shutil.which(name, path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
+    return TARGETS[name](program) if program else None
