@@ -58,7 +58,7 @@ let package = Package(
         target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
         target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
-        target("TLSOrigination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target("TLSOrigination", ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("Configuration", ["CYAML", "VerificationCore", "PKITypes"]),
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
@@ -98,7 +98,7 @@ let package = Package(
         // Rooms for tests: one per target, then those that judge the whole.
         .target(
             name: "GatewayTesting",
-            dependencies: ["Gateway", "Configuration", "LabPKI", "PKITypes"],
+            dependencies: ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes", logging],
             path: "Tests/Support/GatewayTesting",
             swiftSettings: common
         ),
@@ -129,8 +129,8 @@ let package = Package(
         tests("DemonstrationTests", ["Demonstration"]),
         tests("pulsegateTests", ["GatewayTesting", "pulsegate"]),
         tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
-        tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "PKITypes"]),
-        tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "PKITypes"]),
+        tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
+        tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6]

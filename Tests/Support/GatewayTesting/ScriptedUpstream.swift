@@ -1,0 +1,106 @@
+import CLinuxShims
+import EventLoop
+import Glibc
+import Synchronization
+
+/// An upstream under the test's control: takes connections on loopback, one thread each, and does with them what the test says.
+package final class ScriptedUpstream: Sendable {
+    package let address: SocketAddress
+    private let socket: ListeningSocket
+    private let accepted = Atomic<Int>(0)
+    private let octets = Atomic<Int>(0)
+    private let isStopped = Atomic<Bool>(false)
+
+    /// - Parameter script: runs on a thread of its own with a blocking socket, which is closed after.
+    package init(_ script: @escaping @Sendable (UpstreamPeer) -> Void) throws {
+        guard let any = SocketAddress(ip: "127.0.0.1", port: 0) else { preconditionFailure("loopback") }
+        socket = try ListeningSocket.open(address: any, count: 1)[0]
+        address = socket.address
+        _ = LoopThread.spawn(name: "upstream") { [self] in acceptLoop(script) }
+    }
+
+    package static func echo() throws -> ScriptedUpstream {
+        try ScriptedUpstream { peer in
+            while let octets = peer.receive(), peer.send(octets) {}
+        }
+    }
+
+    /// How many connections came.
+    package var connections: Int { accepted.load(ordering: .acquiring) }
+
+    /// How many octets came, over all connections.
+    package var receivedOctets: Int { octets.load(ordering: .acquiring) }
+
+    package func stop() { isStopped.store(true, ordering: .releasing) }
+
+    deinit { stop() }
+
+    private func acceptLoop(_ script: @escaping @Sendable (UpstreamPeer) -> Void) {
+        while !isStopped.load(ordering: .acquiring) {
+            var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, 20) > 0 else { continue }
+            guard case .connection(let descriptor, _) = socket.accept() else { continue }
+            accepted.add(1, ordering: .acquiringAndReleasing)
+            let peer = UpstreamPeer(descriptor) { [weak self] in self?.octets.add($0, ordering: .acquiringAndReleasing) }
+            _ = LoopThread.spawn(name: "upstream-peer") { script(peer) }
+        }
+    }
+}
+
+/// One connection of the gateway at an upstream. Calls wait, for 15 seconds at the most.
+package final class UpstreamPeer: Sendable {
+    private static let waitMilliseconds: Int32 = 15_000
+
+    private let socket: OwnedDescriptor
+    private let count: @Sendable (Int) -> Void
+
+    init(_ socket: consuming OwnedDescriptor, count: @escaping @Sendable (Int) -> Void) {
+        self.socket = socket
+        self.count = count
+    }
+
+    /// Nil at the end of the stream, on a reset and when nothing comes.
+    package func receive(limit: Int = 65536) -> [UInt8]? {
+        guard case .octets(let octets) = next(limit: limit) else { return nil }
+        return octets
+    }
+
+    package enum Next: Equatable, Sendable { case octets([UInt8]), endOfFile, failed(errno: Int32), nothing }
+
+    package func next(limit: Int = 65536) -> Next {
+        var entry = pollfd(fd: socket.raw, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, Self.waitMilliseconds) > 0 else { return .nothing }
+        var result = IOResult.wouldBlock
+        let octets = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
+            result = SystemCall.read(socket.raw, into: UnsafeMutableRawBufferPointer(buffer))
+            if case .bytes(let got) = result { initialized = got }
+        }
+        switch result {
+        case .bytes:
+            count(octets.count)
+            return .octets(octets)
+        case .endOfFile: return .endOfFile
+        case .wouldBlock: return .nothing
+        case .failed(let code): return .failed(errno: code)
+        }
+    }
+
+    package func send(_ octets: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < octets.count {
+            switch octets.withUnsafeBytes({ SystemCall.write(socket.raw, UnsafeRawBufferPointer(rebasing: $0[sent...])) }) {
+            case .bytes(let count): sent += count
+            case .wouldBlock:
+                var entry = pollfd(fd: socket.raw, events: Int16(POLLOUT), revents: 0)
+                guard poll(&entry, 1, Self.waitMilliseconds) > 0 else { return false }
+            case .endOfFile, .failed: return false
+            }
+        }
+        return true
+    }
+
+    package func closeSending() { SystemCall.shutdownWrite(socket.raw) }
+
+    /// The gateway will read RST when this peer goes.
+    package func resetOnClose() { try? SocketOption.resetOnClose.apply(to: socket.raw) }
+}
