@@ -6,12 +6,12 @@ package struct DERReader: Sendable {
     /// X.509 as we read it nests less than ten deep.
     package static let maximumDepth = 24
     /// A length of four octets reaches 4 GiB, beyond every limit on what is read.
-    @usableFromInline static let maximumLengthOctets = 4
+    private static let maximumLengthOctets = 4
 
     package let bytes: [UInt8]
     package private(set) var position: Int
     package let end: Int
-    @usableFromInline let depth: Int
+    private let depth: Int
 
     package init(_ bytes: [UInt8]) {
         self.init(bytes, in: 0..<bytes.count, depth: 0)

@@ -6,6 +6,10 @@ package struct DERTag: RawRepresentable, Hashable, Sendable {
 
     @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// Written out: the one that comes with RawRepresentable is generic and not specialised across modules.
+    @inlinable package static func == (left: Self, right: Self) -> Bool { left.rawValue == right.rawValue }
+    @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+
     @inlinable package static var boolean: Self { Self(rawValue: 0x01) }
     @inlinable package static var integer: Self { Self(rawValue: 0x02) }
     @inlinable package static var bitString: Self { Self(rawValue: 0x03) }

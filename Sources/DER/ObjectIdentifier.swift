@@ -1,19 +1,47 @@
-/// An ASN.1 OBJECT IDENTIFIER, compared by its content octets.
-///
-/// Up to sixteen octets lie in two machine words, so that the usual ones cost no allocation; longer ones (Windows
-/// certificate templates, `2.25.<uuid>`) are held as an array.
+/// An ASN.1 OBJECT IDENTIFIER, compared by its content octets. They lie in machine words, so that none costs an
+/// allocation or a reference count.
 package struct ObjectIdentifier: Hashable, Sendable {
-    /// Twice what the longest ones seen in the field need.
-    package static let maximumOctets = 96
-    private static let inlineOctets = 16
+    /// Windows certificate templates, the longest in the field, have about forty.
+    package static let maximumOctets = 48
 
-    private let high: UInt64
-    private let low: UInt64
+    /// The octets from the first on, most significant first; zero beyond the last.
+    private var words: InlineWords
     private let count: UInt8
-    private let long: [UInt8]
+
+    private struct InlineWords: Hashable, Sendable {
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+        var third: UInt64 = 0
+        var fourth: UInt64 = 0
+        var fifth: UInt64 = 0
+        var sixth: UInt64 = 0
+
+        subscript(position: Int) -> UInt64 {
+            get {
+                switch position {
+                case 0: first
+                case 1: second
+                case 2: third
+                case 3: fourth
+                case 4: fifth
+                default: sixth
+                }
+            }
+            set {
+                switch position {
+                case 0: first = newValue
+                case 1: second = newValue
+                case 2: third = newValue
+                case 3: fourth = newValue
+                case 4: fifth = newValue
+                default: sixth = newValue
+                }
+            }
+        }
+    }
 
     /// Nil unless the octets are the contents of an OBJECT IDENTIFIER: complete arcs, each in its shortest form.
-    package init?(contents octets: some Collection<UInt8>) {
+    package init?(contents octets: ArraySlice<UInt8>) {
         guard !octets.isEmpty, octets.count <= Self.maximumOctets else { return nil }
         var startsArc = true
         var arcBits = 0
@@ -42,7 +70,7 @@ package struct ObjectIdentifier: Hashable, Sendable {
         }
         guard arcs.count >= 2, arcs[0] <= 2, arcs[0] == 2 || arcs[1] < 40, arcs[1] <= UInt128.max - 80 else { return nil }
         let subidentifiers = [arcs[0] * 40 + arcs[1]] + arcs.dropFirst(2)
-        let octets = subidentifiers.flatMap(Self.octets)
+        let octets = subidentifiers.flatMap(Self.octets)[...]
         guard octets.count <= Self.maximumOctets else { return nil }
         self.init(validated: octets)
     }
@@ -53,29 +81,35 @@ package struct ObjectIdentifier: Hashable, Sendable {
         self = identifier
     }
 
-    private init(validated octets: some Collection<UInt8>) {
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        if octets.count <= Self.inlineOctets {
-            for octet in octets {
-                high = high << 8 | low >> 56
-                low = low << 8 | UInt64(octet)
-            }
-            long = []
-        } else {
-            long = Array(octets)
-        }
-        self.high = high
-        self.low = low
+    private init(validated octets: ArraySlice<UInt8>) {
+        words = InlineWords()
         count = UInt8(octets.count)
+        var word: UInt64 = 0
+        var position = 0
+        for octet in octets {
+            word = word << 8 | UInt64(octet)
+            position += 1
+            guard position % 8 == 0 else { continue }
+            words[position / 8 - 1] = word
+            word = 0
+        }
+        if position % 8 != 0 { words[position / 8] = word << UInt64((8 - position % 8) * 8) }
     }
 
     /// The content octets of its DER encoding.
     package var octets: [UInt8] {
-        guard long.isEmpty else { return long }
-        let all = [high, low].flatMap { word in (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) } }
-        return Array(all.suffix(Int(count)))
+        var octets: [UInt8] = []
+        appendOctets(to: &octets)
+        return octets
     }
+
+    package func appendOctets(to buffer: inout [UInt8]) {
+        for position in 0..<Int(count) {
+            buffer.append(UInt8(truncatingIfNeeded: words[position / 8] >> UInt64(56 - position % 8 * 8)))
+        }
+    }
+
+    package var octetCount: Int { Int(count) }
 
     /// The widest arc in use is a UUID under 2.25. A wider one would not fit the word it is written out from, and two
     /// identifiers must not read alike.

@@ -12,7 +12,10 @@ package struct SerialNumber: Hashable, Comparable, Sendable {
     private let count: UInt8
 
     /// Nil when there are no octets or more than ``maximumOctets``.
-    package init?(octets: some Collection<UInt8>) {
+    package init?(octets: some Collection<UInt8>) { self.init(octets: Array(octets)[...]) }
+
+    /// Of one type, because a generic initializer is not specialised for other modules, and lists call it a million times.
+    package init?(octets: ArraySlice<UInt8>) {
         guard !octets.isEmpty, octets.count <= Self.maximumOctets else { return nil }
         var high: UInt64 = 0
         var middle: UInt64 = 0

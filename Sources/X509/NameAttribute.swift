@@ -36,23 +36,23 @@ package struct NameAttribute: Hashable, Sendable {
     /// The value as UTF-8 when its type is one of the character strings that names are compared by, nil for another type.
     ///
     /// As OpenSSL compares names: eight-bit strings are Latin-1, whatever their type allows.
-    package func text(in bytes: [UInt8]) throws(DERFailure) -> [UInt8]? {
+    package func text(in bytes: [UInt8]) throws(DERFailure) -> ArraySlice<UInt8>? {
         let octets = bytes[value.contents]
         switch value.tag {
         case .printableString, .ia5String, .visibleString, .teletexString:
-            return octets.allSatisfy { $0 < 0x80 } ? Array(octets) : try utf8(octets, octetsPerCharacter: 1)
+            return octets.allSatisfy { $0 < 0x80 } ? octets : try utf8(octets, octetsPerCharacter: 1)
         case .utf8String:
             guard octets.allSatisfy({ $0 < 0x80 }) || String(validating: octets, as: UTF8.self) != nil else {
                 throw DERFailure(.textInvalid, at: value.start)
             }
-            return Array(octets)
+            return octets
         case .bmpString: return try utf8(octets, octetsPerCharacter: 2)
         case .universalString: return try utf8(octets, octetsPerCharacter: 4)
         default: return nil
         }
     }
 
-    private func utf8(_ octets: ArraySlice<UInt8>, octetsPerCharacter width: Int) throws(DERFailure) -> [UInt8] {
+    private func utf8(_ octets: ArraySlice<UInt8>, octetsPerCharacter width: Int) throws(DERFailure) -> ArraySlice<UInt8> {
         guard octets.count % width == 0 else { throw DERFailure(.textInvalid, at: value.start) }
         var text: [UInt8] = []
         for start in stride(from: octets.startIndex, to: octets.endIndex, by: width) {
@@ -60,6 +60,6 @@ package struct NameAttribute: Hashable, Sendable {
             guard let scalar = Unicode.Scalar(code) else { throw DERFailure(.textInvalid, at: value.start) }
             text.append(contentsOf: String(scalar).utf8)
         }
-        return text
+        return text[...]
     }
 }

@@ -3,21 +3,23 @@ import DERTesting
 import Testing
 
 @Suite("A DER reader") struct DERReaderTests {
-    @Test("refuses an element that DER does not allow, and says where", arguments: [
-        ([], DERFailure.Reason.truncated, 0),
-        ([0x30], .truncated, 0),
-        ([0x30, 0x01], .truncated, 0),
-        ([0x30, 0x80, 0x00, 0x00], .indefiniteLength, 1),
-        ([0x30, 0x81, 0x7f] + [UInt8](repeating: 0, count: 127), .lengthNotMinimal, 1),
-        ([0x30, 0x82, 0x00, 0x80] + [UInt8](repeating: 0, count: 128), .lengthNotMinimal, 1),
-        ([0x30, 0x82, 0x01], .truncated, 2),
-        ([0x30, 0x84, 0xff, 0xff, 0xff, 0xff], .truncated, 0),
-        ([0x30, 0x85, 0x01, 0x00, 0x00, 0x00, 0x00], .lengthTooLong, 1),
-        ([0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], .lengthTooLong, 1),
-        ([0x30, 0xff], .lengthTooLong, 1),
-        ([0x1f, 0x01, 0x00], .highTagNumber, 0),
-        ([0xbf, 0x81, 0x01, 0x00], .highTagNumber, 0),
-    ] as [([UInt8], DERFailure.Reason, Int)])
+    @Test(
+        "refuses an element that DER does not allow, and says where",
+        arguments: [
+            ([], DERFailure.Reason.truncated, 0),
+            ([0x30], .truncated, 0),
+            ([0x30, 0x01], .truncated, 0),
+            ([0x30, 0x80, 0x00, 0x00], .indefiniteLength, 1),
+            ([0x30, 0x81, 0x7f] + [UInt8](repeating: 0, count: 127), .lengthNotMinimal, 1),
+            ([0x30, 0x82, 0x00, 0x80] + [UInt8](repeating: 0, count: 128), .lengthNotMinimal, 1),
+            ([0x30, 0x82, 0x01], .truncated, 2),
+            ([0x30, 0x84, 0xff, 0xff, 0xff, 0xff], .truncated, 0),
+            ([0x30, 0x85, 0x01, 0x00, 0x00, 0x00, 0x00], .lengthTooLong, 1),
+            ([0x30, 0x88, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], .lengthTooLong, 1),
+            ([0x30, 0xff], .lengthTooLong, 1),
+            ([0x1f, 0x01, 0x00], .highTagNumber, 0),
+            ([0xbf, 0x81, 0x01, 0x00], .highTagNumber, 0),
+        ] as [([UInt8], DERFailure.Reason, Int)])
     func refusesElement(bytes: [UInt8], reason: DERFailure.Reason, offset: Int) {
         var reader = DERReader(bytes)
         #expect(throws: DERFailure(reason, at: offset)) { try reader.readElement() }

@@ -30,27 +30,29 @@ import Testing
         #expect(Set(SessionEnd.all.map(\.code)).count == SessionEnd.all.count)
     }
 
-    @Test("become the alert of the contract's table", arguments: [
-        (["no-certificate"], 116),
-        (["revoked", "device-disabled", "device-retired"], 44),
-        (["expired"], 45),
-        (["unknown-ca"], 48),
-        (["wrong-purpose"], 43),
-        (
-            [
-                "malformed-certificate", "path-invalid", "constraint-violated", "weak-algorithm", "identity-missing",
-                "identity-ambiguous", "identity-out-of-scope",
-            ], 42
-        ),
-        (
-            [
-                "device-quarantined", "device-unknown", "device-provisioned", "revocation-stale", "revocation-unknown",
-                "not-yet-valid", "network-not-allowed", "tls-too-old", "session-limit", "no-policy", "posture-not-met",
-                "outside-time-window",
-            ], 46
-        ),
-        (["internal-error"], 80),
-    ] as [([String], UInt8)])
+    @Test(
+        "become the alert of the contract's table",
+        arguments: [
+            (["no-certificate"], 116),
+            (["revoked", "device-disabled", "device-retired"], 44),
+            (["expired"], 45),
+            (["unknown-ca"], 48),
+            (["wrong-purpose"], 43),
+            (
+                [
+                    "malformed-certificate", "path-invalid", "constraint-violated", "weak-algorithm", "identity-missing",
+                    "identity-ambiguous", "identity-out-of-scope",
+                ], 42
+            ),
+            (
+                [
+                    "device-quarantined", "device-unknown", "device-provisioned", "revocation-stale", "revocation-unknown",
+                    "not-yet-valid", "network-not-allowed", "tls-too-old", "session-limit", "no-policy", "posture-not-met",
+                    "outside-time-window",
+                ], 46
+            ),
+            (["internal-error"], 80),
+        ] as [([String], UInt8)])
     func alerts(words: [String], code: UInt8) throws {
         for word in words {
             let reason = try #require(RefusalReason(rawValue: word))
@@ -65,18 +67,22 @@ import Testing
         }
     }
 
-    @Test("that time or an operator mends are not said as permanent", arguments: [
-        RefusalReason.notYetValid, .revocationUnknown, .revocationStale, .deviceUnknown, .deviceQuarantined, .overload,
-        .upstreamUnavailable, .internalError,
-    ])
+    @Test(
+        "that time or an operator mends are not said as permanent",
+        arguments: [
+            RefusalReason.notYetValid, .revocationUnknown, .revocationStale, .deviceUnknown, .deviceQuarantined, .overload,
+            .upstreamUnavailable, .internalError,
+        ])
     func temporary(reason: RefusalReason) {
         #expect(reason.permanence == .temporary)
         #expect(reason.alert != .certificateRevoked)
     }
 
-    @Test("that only a new certificate or a person's act mends are permanent", arguments: [
-        RefusalReason.revoked, .deviceDisabled, .deviceRetired, .expired, .unknownCA, .noCertificate,
-    ])
+    @Test(
+        "that only a new certificate or a person's act mends are permanent",
+        arguments: [
+            RefusalReason.revoked, .deviceDisabled, .deviceRetired, .expired, .unknownCA, .noCertificate,
+        ])
     func permanent(reason: RefusalReason) {
         #expect(reason.permanence == .permanent)
     }

@@ -2,10 +2,12 @@ import PKITypes
 import Testing
 
 @Suite("A serial number") struct SerialNumberTests {
-    @Test("gives back its octets", arguments: [
-        [0], [0x7f], [0x00, 0x80], [0xff], [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-        Array(1...8), Array(1...9), Array(1...16), Array(1...17), Array(1...20), Array(0...20), Array(1...24),
-    ] as [[UInt8]])
+    @Test(
+        "gives back its octets",
+        arguments: [
+            [0], [0x7f], [0x00, 0x80], [0xff], [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+            Array(1...8), Array(1...9), Array(1...16), Array(1...17), Array(1...20), Array(0...20), Array(1...24),
+        ] as [[UInt8]])
     func roundTrip(octets: [UInt8]) throws {
         let serial = try #require(SerialNumber(octets: octets))
         #expect(serial.octets == octets)

@@ -2,7 +2,9 @@ import PKITypes
 import Testing
 
 @Suite("Validity and moments") struct ValidityTests {
-    @Test("both ends belong to the period", arguments: [(99, false), (100, true), (150, true), (200, true), (201, false)] as [(Int64, Bool)])
+    @Test(
+        "both ends belong to the period",
+        arguments: [(99, false), (100, true), (150, true), (200, true), (201, false)] as [(Int64, Bool)])
     func inclusive(moment: Int64, expected: Bool) {
         let validity = Validity(notBefore: UnixSeconds(100), notAfter: UnixSeconds(200))
         #expect(validity.contains(UnixSeconds(moment)) == expected)

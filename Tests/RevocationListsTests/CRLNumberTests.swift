@@ -4,8 +4,10 @@ import Testing
 @Suite("A list's number") struct CRLNumberTests {
     @Test("is ordered as a number of up to twenty octets")
     func order() throws {
-        let ascending = try [[0], [1], [0, 0x80], [0x00, 0xff], [1, 0], [1, 1], [2, 0], [1, 0, 0], [UInt8](repeating: 0x7f, count: 20)]
-            .map { octets in try #require(CRLNumber(octets: octets as [UInt8])) }
+        let ascending = try [
+            [0], [1], [0, 0x80], [0x00, 0xff], [1, 0], [1, 1], [2, 0], [1, 0, 0], [UInt8](repeating: 0x7f, count: 20),
+        ]
+        .map { octets in try #require(CRLNumber(octets: octets as [UInt8])) }
         for (i, left) in ascending.enumerated() {
             for (j, right) in ascending.enumerated() {
                 #expect((left < right) == (i < j))

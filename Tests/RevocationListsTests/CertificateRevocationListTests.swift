@@ -84,14 +84,16 @@ import Testing
         }
     }
 
-    @Test("that is not understood in full says why", arguments: [
-        ("2.5.29.27", true, .unsupported(.deltaCRLIndicator)),
-        ("2.5.29.27", false, .unsupported(.deltaCRLIndicator)),
-        ("2.5.29.28", true, .unsupported(.issuingDistributionPoint)),
-        ("2.5.29.28", false, .unsupported(.issuingDistributionPoint)),
-        ("2.5.29.46", false, .supported),
-        ("1.2.3.4", false, .supported),
-    ] as [(String, Bool, ListSupport)])
+    @Test(
+        "that is not understood in full says why",
+        arguments: [
+            ("2.5.29.27", true, .unsupported(.deltaCRLIndicator)),
+            ("2.5.29.27", false, .unsupported(.deltaCRLIndicator)),
+            ("2.5.29.28", true, .unsupported(.issuingDistributionPoint)),
+            ("2.5.29.28", false, .unsupported(.issuingDistributionPoint)),
+            ("2.5.29.46", false, .supported),
+            ("1.2.3.4", false, .supported),
+        ] as [(String, Bool, ListSupport)])
     func support(identifier: String, critical: Bool, expected: ListSupport) throws {
         let item = Encode.extensionItem(identifier, critical: critical, Encode.integer(1))
         #expect(try CertificateRevocationList(der: SampleList(extensions: [item]).der).support == expected)

@@ -19,30 +19,50 @@ import Testing
         return sample.der
     }
 
-    @Test("is refused with its reason", arguments: [
-        (changed { $0.version = Encode.integer(0) }, DERFailure.Reason.unsupportedVersion),
-        (changed { $0.version = Encode.integer(2) }, .unsupportedVersion),
-        (changed { $0.version = [] }, .fieldForbiddenByVersion),
-        (changed { $0.version = []; $0.extensions = nil }, .fieldForbiddenByVersion),
-        (changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.3")) }, .signatureAlgorithmMismatch),
-        (changed { $0.outerAlgorithm += [] ; $0.signedAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.2"), Encode.null) },
-            .signatureAlgorithmMismatch),
-        (changed { $0.issuer = Encode.sequence() }, .emptyIssuer),
-        (changed { $0.thisUpdate = Encode.utcTime("2601010000Z") }, .timeInvalid),
-        (changed { $0.nextUpdate = Encode.utcTime("260108000000+0100") }, .timeInvalid),
-        (changed { $0.trailing = [0] }, .trailingBytes),
-        (changed { $0.extensions = [] }, .emptySequence),
-        (changed { $0.signature = Encode.bitString([2], unusedBits: 1) }, .bitStringInvalid),
-        (changed { $0.entries = [SampleList.entry([])] }, .integerInvalid),
-        (changed { $0.entries = [SampleList.entry([0, 1])] }, .integerInvalid),
-        (changed { $0.entries = [SampleList.entry([UInt8](repeating: 1, count: 25))] }, .serialNumberTooLong),
-        (changed { $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(0xff))] }, .integerOutOfRange),
-        (changed { $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(octets: [UInt8](repeating: 1, count: 21)))] },
-            .integerOutOfRange),
-        (changed { $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(1) + [0])] }, .trailingBytes),
-        (changed { $0.extensions = [Encode.extensionItem("1.2.3", [UInt8](repeating: 0, count: ListLimits.maximumExtensionOctets))] },
-            .tooLarge(limit: ListLimits.maximumExtensionOctets)),
-    ] as [([UInt8], DERFailure.Reason)])
+    @Test(
+        "is refused with its reason",
+        arguments: [
+            (changed { $0.version = Encode.integer(0) }, DERFailure.Reason.unsupportedVersion),
+            (changed { $0.version = Encode.integer(2) }, .unsupportedVersion),
+            (changed { $0.version = [] }, .fieldForbiddenByVersion),
+            (
+                changed {
+                    $0.version = []; $0.extensions = nil
+                }, .fieldForbiddenByVersion
+            ),
+            (changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.3")) }, .signatureAlgorithmMismatch),
+            (
+                changed {
+                    $0.outerAlgorithm += []; $0.signedAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.2"), Encode.null)
+                },
+                .signatureAlgorithmMismatch
+            ),
+            (changed { $0.issuer = Encode.sequence() }, .emptyIssuer),
+            (changed { $0.thisUpdate = Encode.utcTime("2601010000Z") }, .timeInvalid),
+            (changed { $0.nextUpdate = Encode.utcTime("260108000000+0100") }, .timeInvalid),
+            (changed { $0.trailing = [0] }, .trailingBytes),
+            (changed { $0.extensions = [] }, .emptySequence),
+            (changed { $0.signature = Encode.bitString([2], unusedBits: 1) }, .bitStringInvalid),
+            (changed { $0.entries = [SampleList.entry([])] }, .integerInvalid),
+            (changed { $0.entries = [SampleList.entry([0, 1])] }, .integerInvalid),
+            (changed { $0.entries = [SampleList.entry([UInt8](repeating: 1, count: 25))] }, .serialNumberTooLong),
+            (changed { $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(0xff))] }, .integerOutOfRange),
+            (
+                changed {
+                    $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(octets: [UInt8](repeating: 1, count: 21)))]
+                },
+                .integerOutOfRange
+            ),
+            (changed { $0.extensions = [Encode.extensionItem("2.5.29.20", Encode.integer(1) + [0])] }, .trailingBytes),
+            (
+                changed {
+                    $0.extensions = [
+                        Encode.extensionItem("1.2.3", [UInt8](repeating: 0, count: ListLimits.maximumExtensionOctets))
+                    ]
+                },
+                .tooLarge(limit: ListLimits.maximumExtensionOctets)
+            ),
+        ] as [([UInt8], DERFailure.Reason)])
     func refused(bytes: [UInt8], reason: DERFailure.Reason) {
         let failure = #expect(throws: DERFailure.self) { try CertificateRevocationList(der: bytes) }
         #expect(failure?.reason == reason)

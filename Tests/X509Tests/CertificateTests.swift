@@ -35,10 +35,12 @@ import X509
         #expect(extensions.subjectAlternativeNames == .success([]))
     }
 
-    @Test("may be of version 1, have no subject, and hold a serial number of any sign up to 24 octets", arguments: [
-        [0], [0xff], [0, 0x80], [UInt8](repeating: 1, count: 20), [0] + [UInt8](repeating: 0xff, count: 20),
-        [UInt8](repeating: 1, count: 24),
-    ] as [[UInt8]])
+    @Test(
+        "may be of version 1, have no subject, and hold a serial number of any sign up to 24 octets",
+        arguments: [
+            [0], [0xff], [0, 0x80], [UInt8](repeating: 1, count: 20), [0] + [UInt8](repeating: 0xff, count: 20),
+            [UInt8](repeating: 1, count: 24),
+        ] as [[UInt8]])
     func lenient(serial: [UInt8]) throws {
         var sample = SampleCertificate()
         sample.version = []
@@ -61,16 +63,19 @@ import X509
     }
 
     private static func ocsp(_ method: String) -> [UInt8] {
-        Encode.extensionItem("1.3.6.1.5.5.7.1.1", Encode.sequence(Encode.sequence(Encode.oid(method), Encode.uriName("http://o/"))))
+        Encode.extensionItem(
+            "1.3.6.1.5.5.7.1.1", Encode.sequence(Encode.sequence(Encode.oid(method), Encode.uriName("http://o/"))))
     }
 
-    @Test("names a revocation source in a distribution point or a responder, not in a link to its issuer", arguments: [
-        (nil, false),
-        ([Encode.extensionItem("2.5.29.31", Encode.sequence(Encode.sequence()))], true),
-        ([ocsp("1.3.6.1.5.5.7.48.1")], true),
-        ([ocsp("1.3.6.1.5.5.7.48.2")], false),
-        ([Encode.extensionItem("2.5.29.56", Encode.null)], false),
-    ] as [([[UInt8]]?, Bool)])
+    @Test(
+        "names a revocation source in a distribution point or a responder, not in a link to its issuer",
+        arguments: [
+            (nil, false),
+            ([Encode.extensionItem("2.5.29.31", Encode.sequence(Encode.sequence()))], true),
+            ([ocsp("1.3.6.1.5.5.7.48.1")], true),
+            ([ocsp("1.3.6.1.5.5.7.48.2")], false),
+            ([Encode.extensionItem("2.5.29.56", Encode.null)], false),
+        ] as [([[UInt8]]?, Bool)])
     func revocationSource(extensions: [[UInt8]]?, expected: Bool) throws {
         var sample = SampleCertificate()
         sample.extensions = extensions
@@ -85,7 +90,8 @@ import X509
         let address: [UInt8] = [10, 0, 0, 1]
         let directory = Encode.explicit(4, Encode.name([("2.5.4.3", Encode.utf8("X"))]))
         let sample = SampleCertificate(
-            subjectAlternativeNames: Encode.uriName("urn:a:b"), Encode.dnsName("a.example"), Encode.implicit(1, Array("a@b".utf8)),
+            subjectAlternativeNames: Encode.uriName("urn:a:b"), Encode.dnsName("a.example"),
+            Encode.implicit(1, Array("a@b".utf8)),
             Encode.implicit(7, address), directory, Encode.implicit(8, [0x2a, 0x03]), Encode.otherName("1.2.3", Encode.utf8("v")),
             Encode.explicit(3, []), Encode.explicit(5, []))
         let names = try Certificate(der: sample.der).extensions.subjectAlternativeNames.get()
@@ -99,15 +105,18 @@ import X509
         if case .directoryName(let name) = names[4] { #expect(name.display == "CN=X") } else { Issue.record("not a name") }
     }
 
-    @Test("keeps a malformed subjectAlternativeName as a failure instead of dropping it", arguments: [
-        Encode.sequence(), Encode.sequence(Encode.uriName("urn:a\u{0}b")), Encode.sequence(Encode.uriName("urn:é")),
-        Encode.sequence(Encode.dnsName("a\nb")), Encode.sequence(Encode.dnsName("a\u{7f}")), Encode.sequence(Encode.implicit(7, [1, 2, 3])),
-        Encode.sequence(Encode.implicit(9, [1])), Encode.sequence(Encode.explicit(6, Encode.ia5("urn:a"))),
-        Encode.sequence(Encode.explicit(0, Encode.oid("1.2.3"))), Encode.sequence(Encode.implicit(8, [0x80])),
-        Encode.sequence(Encode.uriName("urn:a")) + [0], Encode.sequence(Encode.uriName("urn:good"), [0x82, 0x05, 0x61]),
-        Encode.sequence(Encode.explicit(4, Encode.sequence(Encode.set()))), [], [0x30, 0x80, 0, 0],
-        Encode.sequence([UInt8]((0...SubjectAlternativeName.maximumCount).flatMap { _ in Encode.dnsName("a") })),
-    ] as [[UInt8]])
+    @Test(
+        "keeps a malformed subjectAlternativeName as a failure instead of dropping it",
+        arguments: [
+            Encode.sequence(), Encode.sequence(Encode.uriName("urn:a\u{0}b")), Encode.sequence(Encode.uriName("urn:é")),
+            Encode.sequence(Encode.dnsName("a\nb")), Encode.sequence(Encode.dnsName("a\u{7f}")),
+            Encode.sequence(Encode.implicit(7, [1, 2, 3])),
+            Encode.sequence(Encode.implicit(9, [1])), Encode.sequence(Encode.explicit(6, Encode.ia5("urn:a"))),
+            Encode.sequence(Encode.explicit(0, Encode.oid("1.2.3"))), Encode.sequence(Encode.implicit(8, [0x80])),
+            Encode.sequence(Encode.uriName("urn:a")) + [0], Encode.sequence(Encode.uriName("urn:good"), [0x82, 0x05, 0x61]),
+            Encode.sequence(Encode.explicit(4, Encode.sequence(Encode.set()))), [], [0x30, 0x80, 0, 0],
+            Encode.sequence([UInt8]((0...SubjectAlternativeName.maximumCount).flatMap { _ in Encode.dnsName("a") })),
+        ] as [[UInt8]])
     func malformedAlternativeNames(value: [UInt8]) throws {
         var sample = SampleCertificate()
         sample.extensions = [Encode.extensionItem("2.5.29.17", value)]

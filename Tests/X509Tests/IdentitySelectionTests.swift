@@ -26,31 +26,40 @@ import X509
         #expect(try Self.read(sample, .hardwareModuleName) == "hw:1.3.6.1.4.1.99.1:001bc5")
     }
 
-    @Test("a malformed hardware module name refuses", arguments: [
-        module([]), Encode.null, Encode.sequence(), Encode.sequence(Encode.oid("1.2.3")), module([1]) .dropLast() + [1, 0],
-        Encode.sequence(Encode.oid("1.2.3"), Encode.utf8("a")), Encode.sequence(Encode.oid("1.2.3"), Encode.octetString([1]), Encode.null),
-        Encode.tlv(0x1e, [0, 0x61]), Encode.tlv(0x1c, [0, 0, 0, 0x61]),
-    ] as [[UInt8]])
+    @Test(
+        "a malformed hardware module name refuses",
+        arguments: [
+            module([]), Encode.null, Encode.sequence(), Encode.sequence(Encode.oid("1.2.3")), module([1]).dropLast() + [1, 0],
+            Encode.sequence(Encode.oid("1.2.3"), Encode.utf8("a")),
+            Encode.sequence(Encode.oid("1.2.3"), Encode.octetString([1]), Encode.null),
+            Encode.tlv(0x1e, [0, 0x61]), Encode.tlv(0x1c, [0, 0, 0, 0x61]),
+        ] as [[UInt8]])
     func badHardware(value: [UInt8]) {
         #expect(throws: IdentityFailure.malformed) { try Self.read(Self.other(Self.hardwareModule, value), .hardwareModuleName) }
     }
 
-    @Test("permanent identifier, with its assigner when it has one", arguments: [
-        (Encode.sequence(Encode.utf8("A7")), "pid:A7"),
-        (Encode.sequence(Encode.utf8("A7"), Encode.oid("1.2.3")), "pid:1.2.3:A7"),
-        (Encode.sequence(Encode.utf8("00:1b:c5")), "pid:00:1b:c5"),
-        (Encode.sequence(Encode.utf8("1.2.3")), "pid:1.2.3"),
-    ] as [([UInt8], String)])
+    @Test(
+        "permanent identifier, with its assigner when it has one",
+        arguments: [
+            (Encode.sequence(Encode.utf8("A7")), "pid:A7"),
+            (Encode.sequence(Encode.utf8("A7"), Encode.oid("1.2.3")), "pid:1.2.3:A7"),
+            (Encode.sequence(Encode.utf8("00:1b:c5")), "pid:00:1b:c5"),
+            (Encode.sequence(Encode.utf8("1.2.3")), "pid:1.2.3"),
+        ] as [([UInt8], String)])
     func permanentIdentifier(value: [UInt8], expected: String) throws {
         #expect(try Self.read(Self.other(Self.permanent, value), .permanentIdentifier) == expected)
     }
 
-    @Test("a malformed permanent identifier, or one that imitates an assigner, refuses", arguments: [
-        Encode.sequence(), Encode.sequence(Encode.oid("1.2.3")), Encode.sequence(Encode.utf8("")), Encode.sequence(Encode.utf8("1.2.3:A7")),
-        Encode.sequence(Encode.printable("A7")), Encode.sequence(Encode.tlv(0x1e, [0, 0x41])), Encode.sequence(Encode.utf8("a\u{0}b")),
-        Encode.sequence(Encode.utf8("a\u{202e}b")), Encode.sequence(Encode.tlv(0x0c, [0xff])), Encode.utf8("A7"),
-        Encode.sequence(Encode.utf8("A7"), Encode.oid("1.2.3"), Encode.null), Encode.sequence(Encode.utf8("A7"), Encode.null),
-    ])
+    @Test(
+        "a malformed permanent identifier, or one that imitates an assigner, refuses",
+        arguments: [
+            Encode.sequence(), Encode.sequence(Encode.oid("1.2.3")), Encode.sequence(Encode.utf8("")),
+            Encode.sequence(Encode.utf8("1.2.3:A7")),
+            Encode.sequence(Encode.printable("A7")), Encode.sequence(Encode.tlv(0x1e, [0, 0x41])),
+            Encode.sequence(Encode.utf8("a\u{0}b")),
+            Encode.sequence(Encode.utf8("a\u{202e}b")), Encode.sequence(Encode.tlv(0x0c, [0xff])), Encode.utf8("A7"),
+            Encode.sequence(Encode.utf8("A7"), Encode.oid("1.2.3"), Encode.null), Encode.sequence(Encode.utf8("A7"), Encode.null),
+        ])
     func badPermanentIdentifier(value: [UInt8]) {
         #expect(throws: IdentityFailure.malformed) { try Self.read(Self.other(Self.permanent, value), .permanentIdentifier) }
     }
@@ -59,7 +68,8 @@ import X509
         var sample = SampleCertificate()
         sample.subject = Encode.sequence()
         sample.extensions = [
-            Encode.extensionItem("2.5.29.17", Encode.sequence(Encode.implicit(1, Array("a@b".utf8)), Encode.implicit(7, [1, 2, 3, 4])))
+            Encode.extensionItem(
+                "2.5.29.17", Encode.sequence(Encode.implicit(1, Array("a@b".utf8)), Encode.implicit(7, [1, 2, 3, 4])))
         ]
         return sample
     }()
@@ -88,22 +98,25 @@ import X509
         }
     }
 
-    @Test("two of the kind are ambiguous, even when they are equal or one is malformed", arguments: [
-        (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("urn:b")), IdentitySource.sanURI),
-        (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("urn:a")), .sanURI),
-        (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("")), .sanURI),
-        (SampleCertificate(subjectAlternativeNames: Encode.dnsName("a"), Encode.dnsName("b")), .sanDNS),
-        (
-            SampleCertificate(
-                subjectAlternativeNames: Encode.otherName(hardwareModule, module([1])), Encode.otherName(hardwareModule, module([2]))),
-            .hardwareModuleName
-        ),
-        (
-            SampleCertificate(
-                subjectAlternativeNames: Encode.otherName(permanent, Encode.sequence(Encode.utf8("a"))),
-                Encode.otherName(permanent, Encode.sequence(Encode.utf8("b")))), .permanentIdentifier
-        ),
-    ] as [(SampleCertificate, IdentitySource)])
+    @Test(
+        "two of the kind are ambiguous, even when they are equal or one is malformed",
+        arguments: [
+            (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("urn:b")), IdentitySource.sanURI),
+            (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("urn:a")), .sanURI),
+            (SampleCertificate(subjectAlternativeNames: Encode.uriName("urn:a"), Encode.uriName("")), .sanURI),
+            (SampleCertificate(subjectAlternativeNames: Encode.dnsName("a"), Encode.dnsName("b")), .sanDNS),
+            (
+                SampleCertificate(
+                    subjectAlternativeNames: Encode.otherName(hardwareModule, module([1])),
+                    Encode.otherName(hardwareModule, module([2]))),
+                .hardwareModuleName
+            ),
+            (
+                SampleCertificate(
+                    subjectAlternativeNames: Encode.otherName(permanent, Encode.sequence(Encode.utf8("a"))),
+                    Encode.otherName(permanent, Encode.sequence(Encode.utf8("b")))), .permanentIdentifier
+            ),
+        ] as [(SampleCertificate, IdentitySource)])
     func ambiguousNames(sample: SampleCertificate, source: IdentitySource) {
         #expect(throws: IdentityFailure.ambiguous) { try Self.read(sample, source) }
     }

@@ -14,47 +14,56 @@ import X509
         changed { $0.extensions = [Encode.extensionItem(identifier, value)] }
     }
 
-    @Test("is refused with its reason", arguments: [
-        (changed { $0.version = Encode.explicit(0, Encode.integer(0)) }, DERFailure.Reason.unsupportedVersion),
-        (changed { $0.version = Encode.explicit(0, Encode.integer(3)) }, .unsupportedVersion),
-        (changed { $0.version = Encode.explicit(0, Encode.integer(0xff)) }, .integerOutOfRange),
-        (changed { $0.version = [] }, .fieldForbiddenByVersion),
-        (changed { $0.version = Encode.explicit(0, Encode.integer(1)) }, .fieldForbiddenByVersion),
-        (changed { $0.version = []; $0.extensions = nil; $0.uniqueIdentifiers = Encode.implicit(1, [0]) }, .fieldForbiddenByVersion),
-        (changed { $0.serial = Encode.integer(octets: [UInt8](repeating: 1, count: 25)) }, .serialNumberTooLong),
-        (changed { $0.serial = Encode.integer(0, 1) }, .integerInvalid),
-        (changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.3")) }, .signatureAlgorithmMismatch),
-        (changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.2"), Encode.null) }, .signatureAlgorithmMismatch),
-        (changed { $0.issuer = Encode.sequence() }, .emptyIssuer),
-        (changed { $0.issuer = Encode.sequence(Encode.set()) }, .emptySequence),
-        (changed { $0.issuer = Encode.name([("2.5.4.3", Encode.tlv(0x0c, [0xc3, 0x28]))]) }, .textInvalid),
-        (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x0c, [0xed, 0xa0, 0x80]))]) }, .textInvalid),
-        (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1e, [0x00]))]) }, .textInvalid),
-        (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1e, [0xd8, 0x00]))]) }, .textInvalid),
-        (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1c, [0, 0x11, 0, 0]))]) }, .textInvalid),
-        (
-            changed { $0.subject = Encode.name((0...NameAttribute.maximumCount).map { _ in ("2.5.4.3", Encode.utf8("a")) }) },
-            .tooMany(limit: NameAttribute.maximumCount)
-        ),
-        (changed { $0.notBefore = Encode.utcTime("260101000000") }, .timeInvalid),
-        (changed { $0.notAfter = Encode.generalizedTime("20270101000000.5Z") }, .timeInvalid),
-        (changed { $0.extensions = [] }, .emptySequence),
-        (changed { $0.afterExtensions = Encode.null }, .trailingBytes),
-        (changed { $0.trailing = [0] }, .trailingBytes),
-        (changed { $0.signature = Encode.bitString([2], unusedBits: 1) }, .bitStringInvalid),
-        (with("2.5.29.19", Encode.sequence(Encode.integer(0))), .extensionInvalid(.basicConstraints)),
-        (with("2.5.29.19", Encode.sequence(Encode.boolean(true), Encode.integer(0xff))), .integerOutOfRange),
-        (with("2.5.29.19", Encode.sequence(Encode.tlv(1, [1]))), .booleanInvalid),
-        (with("2.5.29.19", Encode.sequence() + Encode.null), .trailingBytes),
-        (with("2.5.29.15", Encode.bitString([])), .extensionInvalid(.keyUsage)),
-        (with("2.5.29.15", Encode.bitString([0])), .extensionInvalid(.keyUsage)),
-        (with("2.5.29.15", Encode.bitString([0x81], unusedBits: 1)), .bitStringInvalid),
-        (with("2.5.29.37", Encode.sequence()), .emptySequence),
-        (with("2.5.29.31", Encode.sequence()), .emptySequence),
-        (with("1.3.6.1.5.5.7.1.1", Encode.sequence()), .emptySequence),
-        (with("2.5.29.56", [5, 1, 0]), .nullInvalid),
-        ([UInt8](repeating: 0x30, count: Certificate.maximumOctets + 1), .tooLarge(limit: Certificate.maximumOctets)),
-    ] as [([UInt8], DERFailure.Reason)])
+    @Test(
+        "is refused with its reason",
+        arguments: [
+            (changed { $0.version = Encode.explicit(0, Encode.integer(0)) }, DERFailure.Reason.unsupportedVersion),
+            (changed { $0.version = Encode.explicit(0, Encode.integer(3)) }, .unsupportedVersion),
+            (changed { $0.version = Encode.explicit(0, Encode.integer(0xff)) }, .integerOutOfRange),
+            (changed { $0.version = [] }, .fieldForbiddenByVersion),
+            (changed { $0.version = Encode.explicit(0, Encode.integer(1)) }, .fieldForbiddenByVersion),
+            (
+                changed {
+                    $0.version = []; $0.extensions = nil; $0.uniqueIdentifiers = Encode.implicit(1, [0])
+                }, .fieldForbiddenByVersion
+            ),
+            (changed { $0.serial = Encode.integer(octets: [UInt8](repeating: 1, count: 25)) }, .serialNumberTooLong),
+            (changed { $0.serial = Encode.integer(0, 1) }, .integerInvalid),
+            (changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.3")) }, .signatureAlgorithmMismatch),
+            (
+                changed { $0.outerAlgorithm = Encode.sequence(Encode.oid("1.2.840.10045.4.3.2"), Encode.null) },
+                .signatureAlgorithmMismatch
+            ),
+            (changed { $0.issuer = Encode.sequence() }, .emptyIssuer),
+            (changed { $0.issuer = Encode.sequence(Encode.set()) }, .emptySequence),
+            (changed { $0.issuer = Encode.name([("2.5.4.3", Encode.tlv(0x0c, [0xc3, 0x28]))]) }, .textInvalid),
+            (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x0c, [0xed, 0xa0, 0x80]))]) }, .textInvalid),
+            (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1e, [0x00]))]) }, .textInvalid),
+            (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1e, [0xd8, 0x00]))]) }, .textInvalid),
+            (changed { $0.subject = Encode.name([("2.5.4.3", Encode.tlv(0x1c, [0, 0x11, 0, 0]))]) }, .textInvalid),
+            (
+                changed { $0.subject = Encode.name((0...NameAttribute.maximumCount).map { _ in ("2.5.4.3", Encode.utf8("a")) }) },
+                .tooMany(limit: NameAttribute.maximumCount)
+            ),
+            (changed { $0.notBefore = Encode.utcTime("260101000000") }, .timeInvalid),
+            (changed { $0.notAfter = Encode.generalizedTime("20270101000000.5Z") }, .timeInvalid),
+            (changed { $0.extensions = [] }, .emptySequence),
+            (changed { $0.afterExtensions = Encode.null }, .trailingBytes),
+            (changed { $0.trailing = [0] }, .trailingBytes),
+            (changed { $0.signature = Encode.bitString([2], unusedBits: 1) }, .bitStringInvalid),
+            (with("2.5.29.19", Encode.sequence(Encode.integer(0))), .extensionInvalid(.basicConstraints)),
+            (with("2.5.29.19", Encode.sequence(Encode.boolean(true), Encode.integer(0xff))), .integerOutOfRange),
+            (with("2.5.29.19", Encode.sequence(Encode.tlv(1, [1]))), .booleanInvalid),
+            (with("2.5.29.19", Encode.sequence() + Encode.null), .trailingBytes),
+            (with("2.5.29.15", Encode.bitString([])), .extensionInvalid(.keyUsage)),
+            (with("2.5.29.15", Encode.bitString([0])), .extensionInvalid(.keyUsage)),
+            (with("2.5.29.15", Encode.bitString([0x81], unusedBits: 1)), .bitStringInvalid),
+            (with("2.5.29.37", Encode.sequence()), .emptySequence),
+            (with("2.5.29.31", Encode.sequence()), .emptySequence),
+            (with("1.3.6.1.5.5.7.1.1", Encode.sequence()), .emptySequence),
+            (with("2.5.29.56", [5, 1, 0]), .nullInvalid),
+            ([UInt8](repeating: 0x30, count: Certificate.maximumOctets + 1), .tooLarge(limit: Certificate.maximumOctets)),
+        ] as [([UInt8], DERFailure.Reason)])
     func refused(bytes: [UInt8], reason: DERFailure.Reason) {
         let failure = #expect(throws: DERFailure.self) { try Certificate(der: bytes) }
         #expect(failure?.reason == reason)

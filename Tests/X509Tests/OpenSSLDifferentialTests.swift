@@ -7,7 +7,8 @@ import X509
         let added = extensions.flatMap { ["-addext", $0] }
         _ = try openssl.run(
             list: [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "cert.pem",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out",
+                "cert.pem",
                 "-days", "30", "-utf8", "-multivalue-rdn", "-subj", subject, "-config", "/dev/null",
             ] + added)
         let objects = try PEM.objects(.certificates, in: openssl.bytes("cert.pem"))

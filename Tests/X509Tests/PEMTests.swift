@@ -8,33 +8,42 @@ import X509
         "-----BEGIN \(label)-----\n\(body)\n-----END \(label)-----\n"
     }
 
-    @Test("decodes base64 of every remainder, in lines of any length and with either line end", arguments: [
-        ("TQ==", "M"), ("TWE=", "Ma"), ("TWFu", "Man"), ("TWFuTQ==", "ManM"), ("TW\nFu", "Man"), ("TWFu\r\nTWFu\r", "ManMan"),
-        ("TWFu  \n\nTQ==", "ManM"), ("T\nQ\n=\n=", "M"),
-    ])
+    @Test(
+        "decodes base64 of every remainder, in lines of any length and with either line end",
+        arguments: [
+            ("TQ==", "M"), ("TWE=", "Ma"), ("TWFu", "Man"), ("TWFuTQ==", "ManM"), ("TW\nFu", "Man"), ("TWFu\r\nTWFu\r", "ManMan"),
+            ("TWFu  \n\nTQ==", "ManM"), ("T\nQ\n=\n=", "M"),
+        ])
     func base64(body: String, expected: String) throws {
         #expect(try Self.blocks(Self.block(body)).map(\.contents) == [Array(expected.utf8)])
     }
 
-    @Test("refuses what is not base64, and names the line", arguments: [
-        ("TQ=", PEMFailure.Reason.malformedBase64, 3), ("TQ", .malformedBase64, 3), ("T", .malformedBase64, 3), ("TQ==TQ==", .malformedBase64, 2),
-        ("TQ===", .malformedBase64, 2), ("=", .malformedBase64, 2), ("T===", .malformedBase64, 2), ("TR==", .malformedBase64, 3),
-        ("TWF=", .malformedBase64, 3), ("TWF u", .malformedBase64, 2), ("TW-_", .malformedBase64, 2), ("TWFu\nTQ*=", .malformedBase64, 3),
-        ("TWFué", .malformedBase64, 2), ("", .empty, 1),
-    ] as [(String, PEMFailure.Reason, Int)])
+    @Test(
+        "refuses what is not base64, and names the line",
+        arguments: [
+            ("TQ=", PEMFailure.Reason.malformedBase64, 3), ("TQ", .malformedBase64, 3), ("T", .malformedBase64, 3),
+            ("TQ==TQ==", .malformedBase64, 2),
+            ("TQ===", .malformedBase64, 2), ("=", .malformedBase64, 2), ("T===", .malformedBase64, 2),
+            ("TR==", .malformedBase64, 3),
+            ("TWF=", .malformedBase64, 3), ("TWF u", .malformedBase64, 2), ("TW-_", .malformedBase64, 2),
+            ("TWFu\nTQ*=", .malformedBase64, 3),
+            ("TWFué", .malformedBase64, 2), ("", .empty, 1),
+        ] as [(String, PEMFailure.Reason, Int)])
     func malformedBase64(body: String, reason: PEMFailure.Reason, line: Int) {
         let failure = #expect(throws: PEMFailure.self) { try Self.blocks(Self.block(body)) }
         #expect(failure?.reason == reason && failure?.line == line)
     }
 
-    @Test("refuses blocks that do not close as they open", arguments: [
-        ("-----BEGIN A-----\nTWFu\n", PEMFailure.Reason.missingEnd, 1),
-        ("x\n-----BEGIN A-----\nTWFu\n-----END B-----\n", .labelMismatch, 4),
-        ("-----BEGIN A-----\nTWFu\n-----BEGIN A-----\nTWFu\n-----END A-----\n", .missingEnd, 1),
-        ("-----BEGIN A\nTWFu\n-----END A-----\n", .malformedBoundary, 1),
-        ("-----BEGIN -----\nTWFu\n-----END -----\n", .malformedBoundary, 1),
-        ("-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n-----END A-----\n", .missingEnd, 1),
-    ] as [(String, PEMFailure.Reason, Int)])
+    @Test(
+        "refuses blocks that do not close as they open",
+        arguments: [
+            ("-----BEGIN A-----\nTWFu\n", PEMFailure.Reason.missingEnd, 1),
+            ("x\n-----BEGIN A-----\nTWFu\n-----END B-----\n", .labelMismatch, 4),
+            ("-----BEGIN A-----\nTWFu\n-----BEGIN A-----\nTWFu\n-----END A-----\n", .missingEnd, 1),
+            ("-----BEGIN A\nTWFu\n-----END A-----\n", .malformedBoundary, 1),
+            ("-----BEGIN -----\nTWFu\n-----END -----\n", .malformedBoundary, 1),
+            ("-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n-----END A-----\n", .missingEnd, 1),
+        ] as [(String, PEMFailure.Reason, Int)])
     func boundaries(text: String, reason: PEMFailure.Reason, line: Int) {
         let failure = #expect(throws: PEMFailure.self) { try Self.blocks(text) }
         #expect(failure?.reason == reason && failure?.line == line)
@@ -42,7 +51,8 @@ import X509
 
     @Test("passes over text around the blocks and over the headers of an encrypted key")
     func surroundings() throws {
-        let key = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nTWFu\n-----END RSA PRIVATE KEY-----\n"
+        let key =
+            Self.block("Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nTWFu", "RSA PRIVATE KEY")
         let text = "subject=CN = a\n" + Self.block("TQ==") + "between\n" + key + Self.block("TWE=", "X509 CRL") + "after"
         let blocks = try Self.blocks(text)
         #expect(blocks.map(\.label) == ["CERTIFICATE", "RSA PRIVATE KEY", "X509 CRL"])
@@ -51,11 +61,20 @@ import X509
         #expect(try PEM.objects(.revocationLists, in: Array(text.utf8)) == [Array("Ma".utf8)])
     }
 
-    @Test("is told from DER, whatever text comes first", arguments: [
-        (Array(block("TQ==").utf8), true), (Array(("0 is how this text begins\n" + block("TQ==")).utf8), true),
-        (SampleCertificate().der, false), ([], false), (Array("-----BEGIN".utf8), false), (Array("no blocks at all\n".utf8), false),
-        ([0x30, 0x82] + Array(("\n" + block("TQ==")).utf8), false),
-    ] as [([UInt8], Bool)])
+    @Test("gives every list of a file, not only the first")
+    func everyObject() throws {
+        let text = Self.block("TQ==", "X509 CRL") + Self.block("TWE=", "X509 CRL") + Self.block("TQ==", "X509 CRL")
+        #expect(try PEM.objects(.revocationLists, in: Array(text.utf8)).map(\.count) == [1, 2, 1])
+    }
+
+    @Test(
+        "is told from DER, whatever text comes first",
+        arguments: [
+            (Array(block("TQ==").utf8), true), (Array(("0 is how this text begins\n" + block("TQ==")).utf8), true),
+            (SampleCertificate().der, false), ([], false), (Array("-----BEGIN".utf8), false),
+            (Array("no blocks at all\n".utf8), false),
+            ([0x30, 0x82] + Array(("\n" + block("TQ==")).utf8), false),
+        ] as [([UInt8], Bool)])
     func sniffing(file: [UInt8], isPEM: Bool) throws {
         #expect(PEM.isPEM(file) == isPEM)
         if !isPEM { #expect(try PEM.objects(.certificates, in: file) == (file.isEmpty ? [] : [file])) }
