@@ -26,12 +26,12 @@ package final class GatewayFixture: Sendable {
         pki = try makePKI()
         try pki.write(to: directory)
         let text = edit(Self.configuration(upstream: upstream))
-        _ = directory.write(Array(text.utf8), to: "gateway.yaml")
+        _ = directory.write(text, to: "gateway.yaml")
         gateway = try await Gateway.start(configurationFile: directory.file("gateway.yaml"))
     }
 
     /// Replaces the configuration's text; it takes effect at the next reload.
-    package func rewriteConfiguration(_ text: String) throws { _ = try directory.write(Array(text.utf8), to: "gateway.yaml") }
+    package func rewriteConfiguration(_ text: String) { _ = directory.write(text, to: "gateway.yaml") }
 
     package func address(of listener: String = "devices") -> SocketAddress { gateway.addresses(of: listener)[0] }
 
