@@ -73,7 +73,7 @@ package final class MetricsServer: Sendable {
     }
 
     package func stop() async {
-        await server.stop(timeout: 1)
+        await server.stop()
         task.cancel()
     }
 
@@ -98,9 +98,9 @@ package final class MetricsServer: Sendable {
 
     private static func server(at address: Address) throws -> HTTPServer {
         switch address {
-        case .ip4(let host, let port): HTTPServer(address: try .inet(ip4: host, port: port))
-        case .ip6(let host, let port): HTTPServer(address: try .inet6(ip6: host, port: port))
-        case .unix(let path): HTTPServer(address: .unix(path: path))
+        case .ip4(let host, let port): HTTPServer(address: try .inet(ip4: host, port: port), logger: .disabled)
+        case .ip6(let host, let port): HTTPServer(address: try .inet6(ip6: host, port: port), logger: .disabled)
+        case .unix(let path): HTTPServer(address: .unix(path: path), logger: .disabled)
         }
     }
 

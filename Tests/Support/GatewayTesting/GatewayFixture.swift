@@ -13,6 +13,7 @@ package final class GatewayFixture: Sendable {
     package let directory: TemporaryDirectory
     package let pki: DevicePKI
     package let gateway: Gateway
+    package let log = CapturedLog()
 
     /// - Parameters:
     ///   - upstream: where the sessions go.
@@ -27,7 +28,7 @@ package final class GatewayFixture: Sendable {
         try pki.write(to: directory)
         let text = edit(Self.configuration(upstream: upstream))
         _ = directory.write(text, to: "gateway.yaml")
-        gateway = try await Gateway.start(configurationFile: directory.file("gateway.yaml"))
+        gateway = try await Gateway.start(configurationFile: directory.file("gateway.yaml"), logger: log.logger)
     }
 
     /// Replaces the configuration's text; it takes effect at the next reload.
