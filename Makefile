@@ -65,6 +65,7 @@ $(PKITS):
 	@.ci/fetch-pkits $@ $(PKITS_VERSION) $(PKITS_SHA256)
 
 bench: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/compare.py
 
 format:
