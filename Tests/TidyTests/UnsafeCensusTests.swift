@@ -75,7 +75,7 @@ struct UnsafeCensusTests {
         "an explained place, and the word elsewhere, pass",
         arguments: [
             "// SAFETY: one thread owns it.\nfinal class A: @unchecked Sendable {}",
-            "// SAFETY: it is read only.\n/// A doc comment.\n@usableFromInline\nfinal class A:\n    B,\n    @unchecked Sendable\n{}",
+            "// SAFETY: it is read only.\n/// Doc.\n@usableFromInline\nfinal class A:\n    B,\n    @unchecked Sendable\n{}",
             "func f() {\n    // SAFETY: inside the buffer.\n    let a = unsafe b()\n}",
             "let a = \"unsafe word\"  // unsafe word", "let unsafety = 1",
         ]
