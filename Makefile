@@ -1,0 +1,90 @@
+# Pulsegate on Debian 12. Needs a Swift 6.2+ toolchain, git and make; every other package is named below and installed by `make deps`.
+#
+#   make demo      install what the build needs, build, show the gateway at work (ends by itself)
+#   make test      install what the tests need, build, run every test
+#   make bench     compare with nginx and HAProxy on this machine
+#   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
+#
+# Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
+# root, and says what it does; with everything in place it asks for no privileges at all. `make install` writes to PREFIX and CONFDIR.
+
+# What compiles and links against the system: TLS, the event loop, the configuration reader. SwiftPM fetches over HTTPS.
+BUILD_PACKAGES = ca-certificates libssl-dev libev-dev libyaml-dev pkg-config
+# Real peers for the tests (each test starts its own instance on an unused loopback port), and python3 for the PKITS data.
+TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-stream curl python3 python3-venv
+# The peers that `make bench` measures beside Pulsegate.
+BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3
+
+# NIST PKITS certificates and lists. The conformance tests read .build/pkits/certs/*.crt and .build/pkits/crls/*.crl, found
+# relative to their own source file. Version and digest are pinned together.
+PKITS         = .build/pkits
+PKITS_VERSION = 50.0.2
+PKITS_SHA256  = 51641f03a3eb4edbe9fb68e3a3574d25f86aa502d06391fffa886330d02778a0
+
+PREFIX  ?= /usr/local
+CONFDIR ?= /etc/pulsegate
+DESTDIR ?=
+
+SWIFT    ?= swift
+SOURCES   = Sources Tests $(wildcard Benchmarks) Package.swift
+PULSEGATE = .build/release/pulsegate
+
+# A recipe line that fails stops its target, also in the middle of a pipe.
+SHELL = /bin/bash
+.SHELLFLAGS = -euo pipefail -c
+# Two builds in one directory would wait for each other's lock.
+.NOTPARALLEL:
+
+.PHONY: help deps deps-build deps-bench build release demo test bench format format-check install clean
+
+help:
+	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
+
+deps:
+	@.ci/install-packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+deps-build:
+	@.ci/install-packages $(BUILD_PACKAGES)
+
+deps-bench:
+	@.ci/install-packages $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+
+build: deps-build
+	$(SWIFT) build -c release --product pulsegate
+
+release: build
+
+demo: build
+	$(PULSEGATE) demo --once
+
+test: deps $(PKITS)
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+$(PKITS):
+	@.ci/fetch-pkits $@ $(PKITS_VERSION) $(PKITS_SHA256)
+
+bench: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 Benchmarks/compare.py
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+format-check:
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+# Builds nothing: `make build` first, then `sudo make install`, so that no compiler runs as root. An existing file in CONFDIR
+# stays as it is.
+install:
+	@test -x $(PULSEGATE) || { echo "install: $(PULSEGATE) is missing; run 'make build' first" >&2; exit 1; }
+	install -D -m 0755 $(PULSEGATE) $(DESTDIR)$(PREFIX)/bin/pulsegate
+	install -d -m 0755 $(DESTDIR)$(CONFDIR)
+	@for name in pulsegate.yaml reference.yaml; do \
+	    kept="$(DESTDIR)$(CONFDIR)/$$name"; \
+	    if [ -e "$$kept" ]; then echo "install: kept the existing $$kept"; \
+	    else echo "install: $$kept"; install -m 0640 "Config/$$name" "$$kept"; fi; \
+	done
+
+clean:
+	rm -rf .build
