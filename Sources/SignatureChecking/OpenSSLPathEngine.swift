@@ -77,7 +77,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             X509_STORE_CTX_init(context, store, presented.leaf, untrusted) == 1
         else { throw PathFailure(reason: .internalError, diagnosis: OpenSSLErrorQueue.takeText()) }
         defer { X509_STORE_CTX_free(context) }
-        apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
+        try apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
 
         guard X509_verify_cert(context) == 1 else {
             throw VerifyError.failure(
@@ -93,7 +93,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         return IssuerSignature.isValid(signature, by: certificate)
     }
 
-    private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?, at now: UnixSeconds) {
+    private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?, at now: UnixSeconds) throws(PathFailure) {
         // A trust anchor need not be self-signed (RFC 5280 §6.1.1 (d)).
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
         if policy.explicitPolicy == .required { flags |= UInt(X509_V_FLAG_EXPLICIT_POLICY) }
@@ -101,7 +101,11 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         if policy.anyPolicy == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_ANY) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
         for identifier in policy.initialPolicies {
-            if let object = OBJ_txt2obj(identifier, 1) { X509_VERIFY_PARAM_add0_policy(parameters, object) }
+            // Left out, the set could become empty, which stands for any policy.
+            guard let object = OBJ_txt2obj(identifier, 1) else {
+                throw PathFailure(reason: .internalError, diagnosis: "\(identifier) is not an object identifier to OpenSSL")
+            }
+            X509_VERIFY_PARAM_add0_policy(parameters, object)
         }
         X509_VERIFY_PARAM_set_time(parameters, Int(now.rawValue))
         X509_VERIFY_PARAM_set_depth(parameters, Int32(clamping: policy.maximumDepth))
