@@ -22,7 +22,7 @@ extension VerificationJob {
         moment = try job.integer("at", in: Self.moments).map { UnixSeconds($0) }
         if let purpose = try job.text("purpose") { pathPolicy.purpose = try Self.purpose(purpose) }
         peerIdentities = try job.objects("peer_identity", known: Self.peerIdentityFields).map(Self.peerIdentity)
-        if let depth = try job.integer("max_depth", in: 0...Int64(Self.depthWhenUnstated)) { pathPolicy.maximumDepth = Int(depth) }
+        if let depth = try job.integer("max_depth", in: 0...Int64(Int32.max)) { pathPolicy.maximumDepth = Int(depth) }
         if let policy = try job.object("policy", known: Self.policyFields) { try readPolicy(policy) }
         revocationCheck = try job.boolean("require_revocation") ?? false ? .required : .ifListsAreGiven
     }

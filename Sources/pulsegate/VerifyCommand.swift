@@ -71,9 +71,7 @@ struct VerifyCommand: ParsableCommand {
         }
         guard leaf != nil else { throw ValidationError("name the certificate to judge, or say --batch") }
         guard !trustAnchors.isEmpty else { throw ValidationError("--trust-anchors is required") }
-        guard maxDepth.map({ (0...VerificationJob.depthWhenUnstated).contains($0) }) ?? true else {
-            throw ValidationError("--max-depth is 0 to \(VerificationJob.depthWhenUnstated)")
-        }
+        guard maxDepth.map({ (0...Int(Int32.max)).contains($0) }) ?? true else { throw ValidationError("--max-depth is 0 or more") }
         if let wrong = policy.first(where: { !VerificationJob.isPolicyIdentifier($0) }) {
             throw ValidationError("--policy '\(wrong)' is not an object identifier in dotted form")
         }
