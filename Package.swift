@@ -84,7 +84,7 @@ let package = Package(
         ),
         target(
             "OfflineVerification",
-            ["FileSystem", "RevocationRefresh", "SignatureChecking", "RevocationLists", "VerificationCore", "X509", "PKITypes"]
+            ["DER", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]
         ),
         target("Demonstration", ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "PKITypes"]),
 

@@ -21,6 +21,10 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// 112 bits: RSA and DH of 2048 bits, EC of 224, no SHA-1 signature below the anchor (RFC 9325 §4.5).
     package static let securityLevel: Int32 = 2
 
+    /// Self-issued intermediates do not count towards a path's depth, but OpenSSL counts them: so many may come on top of it.
+    /// A change of an authority's key brings one or two.
+    private static let selfIssuedAllowance = 8
+
     private struct Anchor {
         let entry: String
         let fingerprint: Fingerprint
@@ -77,7 +81,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             X509_STORE_CTX_init(context, store, presented.leaf, untrusted) == 1
         else { throw PathFailure(reason: .internalError, diagnosis: OpenSSLErrorQueue.takeText()) }
         defer { X509_STORE_CTX_free(context) }
-        apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
+        try apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
 
         guard X509_verify_cert(context) == 1 else {
             throw VerifyError.failure(
@@ -93,7 +97,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         return IssuerSignature.isValid(signature, by: certificate)
     }
 
-    private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?, at now: UnixSeconds) {
+    private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?, at now: UnixSeconds) throws(PathFailure) {
         // A trust anchor need not be self-signed (RFC 5280 §6.1.1 (d)).
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
         if policy.explicitPolicy == .required { flags |= UInt(X509_V_FLAG_EXPLICIT_POLICY) }
@@ -101,10 +105,14 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         if policy.anyPolicy == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_ANY) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
         for identifier in policy.initialPolicies {
-            if let object = OBJ_txt2obj(identifier, 1) { X509_VERIFY_PARAM_add0_policy(parameters, object) }
+            // Left out, the set could become empty, which stands for any policy.
+            guard let object = OBJ_txt2obj(identifier, 1) else {
+                throw PathFailure(reason: .internalError, diagnosis: "\(identifier) is not an object identifier to OpenSSL")
+            }
+            X509_VERIFY_PARAM_add0_policy(parameters, object)
         }
         X509_VERIFY_PARAM_set_time(parameters, Int(now.rawValue))
-        X509_VERIFY_PARAM_set_depth(parameters, Int32(clamping: policy.maximumDepth))
+        X509_VERIFY_PARAM_set_depth(parameters, Self.openSSLDepth(policy.maximumDepth))
         X509_VERIFY_PARAM_set_auth_level(parameters, Self.securityLevel)
         switch policy.purpose {
         case .client: X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT)
@@ -114,16 +122,29 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     }
 
     private func path(from chain: OpaquePointer?) throws(PathFailure) -> ValidatedPath {
-        let count = COpenSSLShims_certificates_count(chain)
-        let certificates = (0..<count).compactMap { COpenSSLShims_certificates_value(chain, $0) }.map(derBytes)
-        guard count > 0, let last = COpenSSLShims_certificates_value(chain, count - 1), let anchor = anchors[last] else {
+        let found = (0..<COpenSSLShims_certificates_count(chain)).compactMap { COpenSSLShims_certificates_value(chain, $0) }
+        // When the leaf itself is trusted, OpenSSL leaves in place what it had built above it.
+        guard let end = found.firstIndex(where: { anchors[$0] != nil }), let anchor = anchors[found[end]] else {
             throw PathFailure(reason: .internalError, diagnosis: "OpenSSL ended a path outside the trust anchors")
         }
+        let depth = found[..<end].dropFirst().count { !Self.isSelfIssued($0) }
+        guard depth <= policy.maximumDepth else {
+            throw VerifyError.failure(code: X509_V_ERR_CERT_CHAIN_TOO_LONG, depth: Int32(clamping: end))
+        }
+        let certificates = found[...end].map(derBytes)
         return ValidatedPath.assertion(
             certificates: certificates,
             anchorEntry: anchor.entry,
             anchorFingerprint: anchor.fingerprint,
             leafFingerprint: sha256Fingerprint(certificates[0])
         )
+    }
+
+    private static func openSSLDepth(_ maximum: Int) -> Int32 {
+        Int32(clamping: min(maximum, Int(Int32.max) - selfIssuedAllowance) + selfIssuedAllowance)
+    }
+
+    private static func isSelfIssued(_ certificate: OpaquePointer) -> Bool {
+        X509_get_extension_flags(certificate) & UInt32(EXFLAG_SI) != 0
     }
 }

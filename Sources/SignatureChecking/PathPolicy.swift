@@ -3,7 +3,7 @@ package struct PathPolicy: Hashable, Sendable {
     package enum Purpose: String, Hashable, Sendable, CaseIterable { case client, server, any }
 
     package var purpose: Purpose
-    /// Most CA certificates between the leaf and the trust anchor.
+    /// Most certificates between the leaf and the trust anchor, those that are self-issued not counted.
     package var maximumDepth: Int
     /// user-initial-policy-set as dotted OIDs; empty means any-policy.
     package var initialPolicies: [String]
