@@ -69,6 +69,8 @@ package enum JSONText {
     package static func quoted(_ text: String) -> String { "\"" + escaped(text) + "\"" }
 
     package static func escaped(_ text: String) -> String {
+        // Nearly every value is plain: Unicode properties are looked up only where something else occurs.
+        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
