@@ -15,8 +15,8 @@ TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-st
 # The peers that `make bench` measures beside Pulsegate.
 BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3
 
-# NIST PKITS certificates and lists. The conformance tests read .build/pkits/certs/*.crt and .build/pkits/crls/*.crl, found
-# relative to their own source file. Version and digest are pinned together.
+# NIST PKITS certificates and lists. The conformance tests read certs/*.crt and crls/*.crl below
+# .build/pkits/cryptography_vectors/x509/PKITS_data (the package's own folders), found relative to their own source file. Version and digest are pinned together.
 PKITS         = .build/pkits
 PKITS_VERSION = 50.0.2
 PKITS_SHA256  = 51641f03a3eb4edbe9fb68e3a3574d25f86aa502d06391fffa886330d02778a0

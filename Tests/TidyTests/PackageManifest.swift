@@ -18,14 +18,19 @@ struct PackageManifest: Sendable {
     private static let roomsComment = Pattern(#"^\s*// Rooms for tests"#)
     private static let opening = Pattern(#"^\s*(\.systemLibrary|\.target|\.executableTarget|target|tests)\("#)
     private static let literal = Pattern(#""([^"]*)""#)
-    private static let product = Pattern(#"\b(argumentParser|logging|flyingFox)\b"#)
-    private static let products = ["argumentParser": "ArgumentParser", "logging": "Logging", "flyingFox": "FlyingFox"]
+    /// `let name = Target.Dependency.product(name: "Product", …)`
+    private static let productName = Pattern(#"^let (\w+) = Target\.Dependency\.product\("#)
+    private static let word = Pattern(#"\b[a-z]\w*\b"#)
 
     init(_ text: String) throws(Failure) {
         var found: [Target] = []
         var layer: Int? = nil
         var entry: [String] = []
         var depth = 0
+        var products: [String: String] = [:]
+        for line in text.split(separator: "\n").map(String.init) {
+            if let name = Self.productName.captures(in: line).first { products[name] = Self.literal.captures(in: line).first }
+        }
         guard let start = text.range(of: "targets: [\n") else { throw .noTargets }
         for line in text[start.upperBound...].split(separator: "\n").map(String.init) {
             if let number = Self.layerComment.captures(in: line).first { layer = Int(number) }
@@ -34,7 +39,7 @@ struct PackageManifest: Sendable {
             entry.append(line)
             depth += line.count { $0 == "(" } - line.count { $0 == ")" }
             if depth == 0 {
-                if let target = Self.target(entry.joined(separator: "\n"), layer: layer) { found.append(target) }
+                if let target = Self.target(entry.joined(separator: "\n"), layer, products) { found.append(target) }
                 entry = []
             }
         }
@@ -47,7 +52,7 @@ struct PackageManifest: Sendable {
     /// The targets of `Sources` that are written in Swift.
     var swiftTargets: [Target] { targets.filter { $0.kind == .swift && $0.layer != nil } }
 
-    private static func target(_ entry: String, layer: Int?) -> Target? {
+    private static func target(_ entry: String, _ layer: Int?, _ products: [String: String]) -> Target? {
         guard let name = literal.captures(in: entry).first else { return nil }
         let kind: Target.Kind =
             if entry.contains(".systemLibrary(") {
@@ -62,7 +67,7 @@ struct PackageManifest: Sendable {
         if kind != .systemLibrary, let open = entry.firstIndex(of: "["), let close = entry[open...].firstIndex(of: "]") {
             list = String(entry[open..<close])
         }
-        let names = literal.captures(in: list) + product.captures(in: list).compactMap { products[$0] }
+        let names = literal.captures(in: list) + word.captures(in: list).compactMap { products[$0] }
         return Target(name: name, kind: kind, layer: layer, dependencies: names)
     }
 }
