@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "CLinuxShims"),
         .target(name: "CLibevShims", dependencies: ["CLibev"]),
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        .target(name: "CLeanProvider", dependencies: ["COpenSSL"]),
 
         // 1. Words
         target("PKITypes"),
@@ -55,7 +56,7 @@ let package = Package(
         // 3. Effects
         target("FileSystem"),
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
-        target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
+        target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "CLeanProvider", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
         target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
         target("TLSOrigination", ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
