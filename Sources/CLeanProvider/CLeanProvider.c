@@ -111,6 +111,14 @@ static int initialize(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, c
     return 1;
 }
 
+/* One that never came to life: nothing was drawn from it yet. */
+static void abandon(CLeanProvider_library *library) {
+    OSSL_LIB_CTX_free(library->outer);
+    if (library->base != NULL) OSSL_PROVIDER_unload(library->base);
+    OSSL_LIB_CTX_free(library->inner);
+    free(library);
+}
+
 CLeanProvider_library *CLeanProvider_new(void) {
     pthread_once(&tables_once, build_tables);
     if (reference == NULL) return NULL;
@@ -125,16 +133,8 @@ CLeanProvider_library *CLeanProvider_new(void) {
         loading = NULL;
     }
     if (library->lean != NULL) return library;
-    CLeanProvider_free(library);
+    abandon(library);
     return NULL;
 }
 
 OSSL_LIB_CTX *CLeanProvider_context(CLeanProvider_library *library) { return library->outer; }
-
-void CLeanProvider_free(CLeanProvider_library *library) {
-    if (library->lean != NULL) OSSL_PROVIDER_unload(library->lean);
-    OSSL_LIB_CTX_free(library->outer);
-    if (library->base != NULL) OSSL_PROVIDER_unload(library->base);
-    OSSL_LIB_CTX_free(library->inner);
-    free(library);
-}

@@ -13,12 +13,9 @@
  */
 typedef struct CLeanProvider_library CLeanProvider_library;
 
-/* NULL when OpenSSL has no memory or no default provider. */
+/* NULL when OpenSSL has no memory or no default provider. There is no way to free one: see CryptoLibrary. */
 CLeanProvider_library *CLeanProvider_new(void);
 
 OSSL_LIB_CTX *CLeanProvider_context(CLeanProvider_library *library);
-
-/* After everything that was made in the context. */
-void CLeanProvider_free(CLeanProvider_library *library);
 
 #endif
