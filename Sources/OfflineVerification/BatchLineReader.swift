@@ -51,15 +51,15 @@ struct BatchLineReader: ~Copyable {
         buffer.removeFirst(start)
         start = 0
         searched = buffer.count
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: Self.readOctets))
-        var count: Int
-        repeat {
-            count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: old), Self.readOctets) }
-        } while count < 0 && errno == EINTR
-        let code = errno
-        buffer.removeLast(Self.readOctets - max(0, count))
-        guard count >= 0 else { throw Failure(code: code) }
-        isAtEnd = count == 0
+        var code: Int32 = 0
+        let octets = [UInt8](unsafeUninitializedCapacity: Self.readOctets) { space, initialized in
+            var count = Glibc.read(descriptor, space.baseAddress, space.count)
+            while count < 0 && errno == EINTR { count = Glibc.read(descriptor, space.baseAddress, space.count) }
+            code = count < 0 ? errno : 0
+            initialized = max(0, count)
+        }
+        guard code == 0 else { throw Failure(code: code) }
+        buffer += octets
+        isAtEnd = octets.isEmpty
     }
 }

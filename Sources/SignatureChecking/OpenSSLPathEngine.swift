@@ -82,8 +82,15 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         else { throw PathFailure(reason: .internalError, diagnosis: OpenSSLErrorQueue.takeText()) }
         defer { X509_STORE_CTX_free(context) }
         try apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
+        X509_STORE_CTX_set_verify_cb(context) { verdict, context in
+            verdict == 1 || OpenSSLPathEngine.isLastValidSecond(context) ? 1 : 0
+        }
 
         guard X509_verify_cert(context) == 1 else {
+            // OpenSSL finds no issuer for a certificate with an extension that it cannot read: the fault is not the issuer's.
+            if let current = X509_STORE_CTX_get_current_cert(context), X509_get_extension_flags(current) & UInt32(EXFLAG_INVALID) != 0 {
+                throw PathFailure(reason: .malformedCertificate, diagnosis: "an extension cannot be read")
+            }
             throw VerifyError.failure(
                 code: X509_STORE_CTX_get_error(context),
                 depth: X509_STORE_CTX_get_error_depth(context)
@@ -138,6 +145,17 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             anchorFingerprint: anchor.fingerprint,
             leafFingerprint: sha256Fingerprint(certificates[0])
         )
+    }
+
+    /// RFC 5280 §4.1.2.5 counts notAfter into the validity; OpenSSL calls a certificate expired in that very second.
+    private static func isLastValidSecond(_ context: OpaquePointer?) -> Bool {
+        guard X509_STORE_CTX_get_error(context) == X509_V_ERR_CERT_HAS_EXPIRED,
+            let certificate = X509_STORE_CTX_get_current_cert(context)
+        else { return false }
+        var second = X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context)) - 1
+        guard X509_cmp_time(X509_get0_notAfter(certificate), &second) > 0 else { return false }
+        X509_STORE_CTX_set_error(context, X509_V_OK)
+        return true
     }
 
     private static func openSSLDepth(_ maximum: Int) -> Int32 {
