@@ -87,7 +87,10 @@ let package = Package(
             "OfflineVerification",
             ["DER", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]
         ),
-        target("Demonstration", ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "PKITypes"]),
+        target(
+            "Demonstration",
+            ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes", logging]
+        ),
 
         // 6. The executable
         .executableTarget(

@@ -1,0 +1,121 @@
+import EventLoop
+import LabPKI
+
+/// Two devices that stream at the same time: one is revoked meanwhile, the other is not.
+final class LiveStreams: Sendable {
+    /// Readings of each that must have been acknowledged before one is revoked, and of the other one after that.
+    private static let readings = 20
+    /// An end that has not come by then does not come. It takes milliseconds.
+    private static let patienceSeconds = 3.0
+
+    private let stage: Stage
+    private let pump: StreamingDevice
+    private let monitor: StreamingDevice
+
+    init(_ stage: Stage) throws(DemonstrationFailure) {
+        self.stage = stage
+        pump = StreamingDevice(try stage.device(.streamingPump, at: .telemetry))
+        monitor = StreamingDevice(try stage.device(.streamingMonitor, at: .telemetry))
+    }
+
+    /// Starts both streams, puts the pump on the list, has the gateway reload, and waits for what the pump reads.
+    func cut(_ scene: Scene) throws(DemonstrationFailure) -> SceneResult {
+        let (logMark, ledgerMark) = (stage.log.mark, stage.ledger.mark)
+        for stream in [pump, monitor] { stream.start() }
+        var objections: [String] = []
+        let bothStream = Patience.wait(seconds: Self.patienceSeconds) {
+            [pump, monitor].allSatisfy { $0.progress.acknowledged >= Self.readings }
+        }
+        if !bothStream { objections.append("not both devices could stream") }
+
+        do { try stage.pki.revoke(scene.member) } catch { throw .pki(error) }
+        let published = MonotonicClock.nanoseconds()
+        if case .failure(let failure) = stage.gateway.reload() { objections.append("the reload failed: \(failure)") }
+        let hasEnded = Patience.wait(seconds: Self.patienceSeconds) { pump.progress.end != nil }
+        let progress = pump.progress
+
+        let decision: Experience.Decision
+        var alert: UInt8?
+        switch progress.end {
+        case nil: decision = .kept
+        case .closeNotify: (decision, alert) = (.cut, 0)
+        case .alert(let code): (decision, alert) = (.cut, code)
+        case .endOfFile: decision = .cut
+        case .asAsked, .failed: decision = .failed
+        }
+        let line = hasEnded ? stage.log.line(after: logMark, seconds: Self.patienceSeconds) { Self.isCut($0, scene.member) } : nil
+        let milliseconds = Patience.milliseconds(since: published, to: hasEnded ? progress.endedAt : MonotonicClock.nanoseconds())
+        var remarks = ["\(progress.acknowledged) readings were acknowledged before"]
+        if hasEnded { remarks.insert("read the end \(Self.text(milliseconds)) ms after the new CRL was published (files in place, reload asked for)", at: 0) }
+        if let own = stage.log.lines(after: logMark, where: { $0.message == "snapshot applied" && $0.fields["cut"] == "1" }).first {
+            remarks.append("the gateway's own clock, from its new snapshot to the cut: \(own.fields["milliseconds"] ?? "?") ms")
+        }
+        return SceneResult(
+            scene: scene,
+            observed: Experience(decision: decision, reason: hasEnded ? line?.fields["reason"] : "admitted", alert: alert),
+            milliseconds: milliseconds,
+            delivery: delivery(of: pump, after: ledgerMark),
+            remarks: remarks,
+            objections: objections
+        )
+    }
+
+    /// Sees the monitor stream on for a while, and everything that it sent arrive.
+    func keep(_ scene: Scene) -> SceneResult {
+        let start = MonotonicClock.nanoseconds()
+        let before = monitor.progress.acknowledged
+        var objections: [String] = []
+        let goesOn = Patience.wait(seconds: Self.patienceSeconds) {
+            monitor.progress.acknowledged >= before + Self.readings || monitor.progress.end != nil
+        }
+        let wasOpen = monitor.progress.end == nil
+        monitor.stop()
+        _ = Patience.wait(seconds: Self.patienceSeconds) { monitor.progress.end != nil }
+        if !goesOn { objections.append("no reading was acknowledged any more") }
+        let progress = monitor.progress
+        var alert: UInt8?
+        var decision = Experience.Decision.cut
+        switch progress.end {
+        case .asAsked: decision = .kept
+        case .alert(let code): alert = code
+        case .closeNotify: alert = 0
+        case nil, .endOfFile: objections.append("its session did not end as it asked")
+        case .failed(let cause):
+            decision = .failed
+            objections.append(cause)
+        }
+        if !wasOpen { objections.append("its stream ended with the pump's") }
+        let cut = stage.log.lines { Self.isCut($0, scene.member) }.first
+        let delivery = delivery(of: monitor, after: 0)
+        if delivery?.content != .asSent { objections.append("what arrived is not what was sent") }
+        return SceneResult(
+            scene: scene,
+            observed: Experience(decision: decision, reason: cut.map { $0.fields["reason"] ?? "none" } ?? "admitted", alert: alert),
+            milliseconds: Patience.milliseconds(since: start),
+            delivery: delivery,
+            remarks: ["\(progress.acknowledged) readings were acknowledged, \(progress.acknowledged - before) of them after all this"],
+            objections: objections
+        )
+    }
+
+    func stop() {
+        for stream in [pump, monitor] { stream.stop() }
+    }
+
+    private static func isCut(_ line: DecisionLog.Line, _ member: CastMember) -> Bool {
+        line.message == "session cut" && line.fields["device"] == member.identity
+    }
+
+    /// A stream's connection is known by what it says.
+    private func delivery(of stream: StreamingDevice, after mark: Int) -> SceneResult.Delivery? {
+        let member = stream.device.member
+        let first = Telemetry.reading(of: member, number: 1)
+        let connection = stage.ledger.connections.dropFirst(mark).first { $0.octets.starts(with: first) }
+        return connection.map { Performance.delivery($0, of: Telemetry.readings(of: member, count: stream.progress.sent)) }
+    }
+
+    static func text(_ milliseconds: Double) -> String {
+        let tenths = Int((milliseconds * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}
