@@ -116,6 +116,14 @@ package enum SystemCall {
 
     // MARK: Limits
 
+    /// What the system allows, not the shell's habit, bounds how many connections fit.
+    package static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     /// How many descriptors this process may hold: now, and at most if it asks.
     package static func descriptorLimit() -> (soft: UInt64, hard: UInt64) {
         var limit = rlimit()

@@ -43,6 +43,7 @@ package final class Gateway: Sendable {
         guard let configuration = preview.configuration else { throw .findings(preview.findings) }
         let lock: DirectoryLock
         do { lock = try DirectoryLock(configuration.stateDirectory) } catch { throw .system("state_directory \(error)") }
+        SystemCall.raiseDescriptorLimit()
         let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
         let prepared = try GenerationBuilder(libraries: libraries, previous: ListenerResources(), knownProvers: [])

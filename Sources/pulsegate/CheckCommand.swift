@@ -1,12 +1,13 @@
 import ArgumentParser
 import Configuration
+import Gateway
 import Glibc
 
-/// `pulsegate check`: parses, validates and lints a configuration; every finding on its own line of standard error.
+/// `pulsegate check`: parses, validates and lints a configuration and the files that it names; every finding on its own line of standard error.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check a configuration file.",
+        abstract: "Check a configuration file, and the files that it names.",
         discussion: "Exit code 0: no errors (there may be warnings), 1: errors, 3: the file cannot be read."
     )
 
@@ -30,7 +31,7 @@ struct CheckCommand: ParsableCommand {
         }
         let result: ConfigurationResult
         do {
-            result = try ConfigurationReader.read(file: config)
+            result = try ConfigurationExamination(file: config).reading
         } catch {
             Self.report("\(error)")
             throw ExitCode(3)

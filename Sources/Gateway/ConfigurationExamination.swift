@@ -1,0 +1,99 @@
+import Configuration
+import FileSystem
+import PKITypes
+import SignatureChecking
+import SnapshotAssembly
+import TLSOrigination
+import TLSStream
+import VerificationCore
+import X509
+
+/// A configuration and every file that it names, read, understood and tried out, without touching the network. What is wrong
+/// is a finding at the place where the configuration says it.
+package struct ConfigurationExamination {
+    /// The configuration as it was read, with what was found in it and in its files.
+    package private(set) var reading: ConfigurationResult
+    /// Nil when a finding is an error.
+    let snapshot: VerificationSnapshot?
+    /// One a loop; none when a finding is an error.
+    let contexts: [LoopContexts]
+    let ownCertificates: [OwnCertificate]
+
+    /// A certificate that the gateway shows, for the expiry metric.
+    struct OwnCertificate: Sendable {
+        let file: String
+        let notAfter: UnixSeconds
+    }
+
+    /// As `pulsegate check` asks.
+    package init(file: String) throws(GatewayFailure) {
+        try self.init(file: file, knownProvers: [], libraries: [CryptoLibrary()], generation: 0, now: WallClock.now())
+    }
+
+    init(
+        file: String,
+        knownProvers: Set<ListProver>,
+        libraries: [CryptoLibrary],
+        generation: UInt64,
+        now: UnixSeconds
+    ) throws(GatewayFailure) {
+        do { reading = try ConfigurationReader.read(file: file) } catch { throw .unreadable(error.description) }
+        guard let configuration = reading.configuration else {
+            (snapshot, contexts, ownCertificates) = (nil, [], [])
+            return
+        }
+        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers).assemble(generation: generation, now: now)
+        for problem in assembly.problems {
+            reading.add(problem.severity == .error ? .error : .warning, aboutFile: problem.file, problem.message)
+        }
+        var files = KeyFiles(reading: reading)
+        let servers = files.serverKeys(configuration)
+        let clients = files.clientSettings(configuration, library: libraries[0])
+        reading = files.reading
+        contexts = reading.hasErrors ? [] : Self.contexts(configuration, assembly.trust, servers, clients, libraries, &reading)
+        snapshot = reading.hasErrors ? nil : assembly.snapshot
+        ownCertificates = Self.ownCertificates(configuration, servers)
+    }
+
+    private static func contexts(
+        _ configuration: GatewayConfiguration,
+        _ trust: [String: TrustMaterial],
+        _ servers: [String: [CertifiedKey]],
+        _ clients: [String: TLSClientContext.Settings],
+        _ libraries: [CryptoLibrary],
+        _ reading: inout ConfigurationResult
+    ) -> [LoopContexts] {
+        var all: [LoopContexts] = []
+        for library in libraries {
+            var contexts = LoopContexts()
+            for listener in configuration.listeners {
+                let material = listener.trust.compactMap { trust[$0] }
+                do {
+                    try contexts.addServer(listener, material, servers[listener.name] ?? [], library)
+                } catch {
+                    let files = listener.serverCertificates[error.position]
+                    reading.add(.error, aboutFile: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
+                }
+            }
+            // Every loop would say the same.
+            if reading.hasErrors { return [] }
+            for (name, settings) in clients { contexts.addClient(name, settings, library) }
+            all.append(contexts)
+        }
+        return all
+    }
+
+    private static func ownCertificates(
+        _ configuration: GatewayConfiguration,
+        _ keys: [String: [CertifiedKey]]
+    ) -> [OwnCertificate] {
+        configuration.listeners.flatMap { listener in
+            zip(listener.serverCertificates, keys[listener.name] ?? []).compactMap { files, key in
+                guard let der = try? PEM.objects(.certificates, in: key.chain).first, let leaf = try? Certificate(der: der) else {
+                    return nil
+                }
+                return OwnCertificate(file: files.chainFile, notAfter: leaf.validity.notAfter)
+            }
+        }
+    }
+}
