@@ -10,7 +10,7 @@ extension GatewayKeys {
             "Networks of load balancers that send PROXY v2."
         ),
         .init(
-            "protocol", words(["tcp"], later: ["mqtt", "dicom", "mllp", "http"]), .value("tcp"), reload: .restart,
+            "protocol", words(["tcp"], later: ["mqtt", "dicom", "mllp", "http"]), .value("tcp"),
             "What devices speak inside TLS."
         ),
         .init(
