@@ -14,13 +14,16 @@ struct VerifyCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("PEM or DER; each certificate is a trust anchor, self-signed or not. May be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "PEM or DER; each certificate is a trust anchor, self-signed or not. May be repeated.", valueName: "file"))
     var trustAnchors: [String] = []
 
     @Option(help: ArgumentHelp("Untrusted certificates, in any order. May be repeated.", valueName: "file"))
     var intermediates: [String] = []
 
-    @Option(help: ArgumentHelp("Revocation lists; with them every certificate needs a status. May be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Revocation lists; with them every certificate needs a status. May be repeated.", valueName: "file"))
     var crls: [String] = []
 
     @Option(help: ArgumentHelp("The moment of the verdict; default: now.", valueName: "epoch|rfc3339"), transform: Self.moment)
@@ -30,7 +33,8 @@ struct VerifyCommand: ParsableCommand {
     var purpose = VerificationJob.Purpose.client
 
     @Option(
-        help: ArgumentHelp("A name (DNS, IP or RFC822) that the leaf's subjectAltName must hold. May be repeated.", valueName: "kind:value"),
+        help: ArgumentHelp(
+            "A name (DNS, IP or RFC822) that the leaf's subjectAltName must hold. May be repeated.", valueName: "kind:value"),
         transform: Self.identity
     )
     var peerIdentity: [PeerIdentity] = []
@@ -59,7 +63,9 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Answer JSON jobs from standard input.")
     var batch = false
 
-    @Argument(help: ArgumentHelp("The certificate, PEM or DER; certificates after it in the file are intermediates.", valueName: "leaf"))
+    @Argument(
+        help: ArgumentHelp("The certificate, PEM or DER; certificates after it in the file are intermediates.", valueName: "leaf")
+    )
     var leaf: String?
 
     func validate() throws {
@@ -71,7 +77,9 @@ struct VerifyCommand: ParsableCommand {
         }
         guard leaf != nil else { throw ValidationError("name the certificate to judge, or say --batch") }
         guard !trustAnchors.isEmpty else { throw ValidationError("--trust-anchors is required") }
-        guard maxDepth.map({ (0...Int(Int32.max)).contains($0) }) ?? true else { throw ValidationError("--max-depth is 0 or more") }
+        guard maxDepth.map({ (0...Int(Int32.max)).contains($0) }) ?? true else {
+            throw ValidationError("--max-depth is 0 or more")
+        }
         if let wrong = policy.first(where: { !VerificationJob.isPolicyIdentifier($0) }) {
             throw ValidationError("--policy '\(wrong)' is not an object identifier in dotted form")
         }

@@ -43,7 +43,9 @@ struct ListLoaderTests {
     func unsupported() throws {
         let delta = try authority.revocationList(number: 2) { $0.deltaBase = 1 }
         #expect(try load(delta.der).map(\.isSupported) == [false])
-        let partition = try authority.revocationList { $0.extraExtensions = [.issuingDistributionPoint(scopes: [.userCertificates])] }
+        let partition = try authority.revocationList {
+            $0.extraExtensions = [.issuingDistributionPoint(scopes: [.userCertificates])]
+        }
         #expect(try load(partition.der).map(\.isSupported) == [false])
     }
 

@@ -11,7 +11,8 @@ struct ListProofTests {
         let loaded = try ListLoader.list(list.der, source: "a.crl", anchorEntry: "devices")
         let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: [issuer.certificate.der])
         let engine = try #require(OpenSSLPathEngine(trust: [trust], intermediates: [], policy: PathPolicy(maximumDepth: 1)))
-        return prove(loaded, with: try Certificate(der: issuer.certificate.der), issuer.certificate.der, engine) && loaded.isProven
+        return prove(loaded, with: try Certificate(der: issuer.certificate.der), issuer.certificate.der, engine)
+            && loaded.isProven
     }
 
     @Test("a loaded list is proven by the key that signed it", arguments: LabKey.Kind.allCases)

@@ -56,7 +56,9 @@ struct IssuerSignatureTests {
 
     @Test("digests of 256 bits and more, with both RSA paddings", arguments: [LabSignature.Digest.sha256, .sha384, .sha512])
     func digests(digest: LabSignature.Digest) throws {
-        for (kind, padding) in [(LabKey.Kind.p256, LabSignature.RSAPadding.pkcs1), (.p384, .pkcs1), (.rsa2048, .pkcs1), (.rsa2048, .pss)] {
+        for (kind, padding) in [
+            (LabKey.Kind.p256, LabSignature.RSAPadding.pkcs1), (.p384, .pkcs1), (.rsa2048, .pkcs1), (.rsa2048, .pss),
+        ] {
             let issuer = try authority(kind)
             let list = try issuer.revocationList { $0.signature = LabSignature(digest: digest, rsaPadding: padding) }
             #expect(try isSigned(cover(list), by: issuer.certificate), "\(kind) \(padding)")
@@ -101,7 +103,9 @@ struct IssuerSignatureTests {
 
     @Test("only a signer with cRLSign, where keyUsage is present, proves a list")
     func cRLSign() throws {
-        for (usage, expected) in [([.keyCertSign], false), ([.keyCertSign, .cRLSign], true), (nil, true)] as [(LabKeyUsage?, Bool)] {
+        for (usage, expected) in [([.keyCertSign], false), ([.keyCertSign, .cRLSign], true), (nil, true)]
+            as [(LabKeyUsage?, Bool)]
+        {
             let issuer = try LabCertificateAuthority { $0.keyUsage = usage }
             let parsed = try CertificateRevocationList(der: issuer.revocationList().der)
             let list = IndexedList(

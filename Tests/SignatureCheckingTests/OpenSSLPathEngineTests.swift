@@ -45,7 +45,10 @@ struct OpenSSLPathEngineTests {
             (try pinned.issueDevice(names: [.dns("pump.other.example")]), .constraintViolated),
             (try short.issueIntermediate("Below").issueDevice("urn:a:b"), .constraintViolated),
             (try lab.issuing.issueDevice("urn:a:b") { $0.extraExtensions = [unknownExtension] }, .pathInvalid),
-            (try lab.issuing.issueDevice("urn:a:b") { $0.rawSubjectAlternativeName = [0x30, 0x02, 0x82, 0x05] }, .malformedCertificate),
+            (
+                try lab.issuing.issueDevice("urn:a:b") { $0.rawSubjectAlternativeName = [0x30, 0x02, 0x82, 0x05] },
+                .malformedCertificate
+            ),
         ]
         for (position, (leaf, expected)) in cases.enumerated() {
             #expect(try lab.refusal(leaf) == expected, "case \(position)")
@@ -89,7 +92,9 @@ struct OpenSSLPathEngineTests {
         let device = try lab.issuing.issueDevice("urn:a:b")
         let engine = try lab.engine(anchors: [lab.issuing.certificate])
         #expect(try lab.validate(device, engine).certificates.count == 2)
-        #expect(try lab.validate(device, lab.engine(anchors: [lab.issuing.certificate, lab.root.certificate])).certificates.count == 2)
+        #expect(
+            try lab.validate(device, lab.engine(anchors: [lab.issuing.certificate, lab.root.certificate])).certificates.count == 2
+        )
         #expect(try lab.refusal(lab.root.issueDevice("urn:a:b"), engine) == .unknownCA)
     }
 
@@ -126,7 +131,8 @@ struct OpenSSLPathEngineTests {
             let device = try authority.issueDevice("urn:a:b")
             for maximum in 0...3 {
                 let expected: RefusalReason? = level <= maximum ? nil : .pathInvalid
-                #expect(try lab.refusal(device, lab.engine(PathPolicy(maximumDepth: maximum))) == expected, "\(level) of \(maximum)")
+                #expect(
+                    try lab.refusal(device, lab.engine(PathPolicy(maximumDepth: maximum))) == expected, "\(level) of \(maximum)")
             }
             authority = try authority.issueIntermediate("Level \(level)")
         }

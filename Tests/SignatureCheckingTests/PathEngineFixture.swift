@@ -20,14 +20,18 @@ struct PathEngineFixture {
     ) throws -> OpenSSLPathEngine {
         let anchors = (anchors ?? [root.certificate]).map(\.der)
         let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: anchors)
-        guard let engine = OpenSSLPathEngine(trust: [trust], intermediates: intermediates, policy: policy) else { throw Unreadable() }
+        guard let engine = OpenSSLPathEngine(trust: [trust], intermediates: intermediates, policy: policy) else {
+            throw Unreadable()
+        }
         return engine
     }
 
     func validate(
         _ leaf: LabCertificate, others: [[UInt8]]? = nil, _ engine: OpenSSLPathEngine? = nil, at now: UnixSeconds = LabTime.now()
     ) throws -> ValidatedPath {
-        guard let presented = PresentedCertificates(leaf: leaf.der, others: others ?? leaf.intermediates) else { throw Unreadable() }
+        guard let presented = PresentedCertificates(leaf: leaf.der, others: others ?? leaf.intermediates) else {
+            throw Unreadable()
+        }
         return try (engine ?? self.engine()).validate(presented, at: now)
     }
 

@@ -10,7 +10,8 @@ struct VerifyErrorTests {
 
     /// What a verdict on a path may come to; the rest of the reasons is ours to find.
     static let pathReasons: Set<RefusalReason> = [
-        .malformedCertificate, .unknownCA, .pathInvalid, .notYetValid, .expired, .wrongPurpose, .weakAlgorithm, .constraintViolated,
+        .malformedCertificate, .unknownCA, .pathInvalid, .notYetValid, .expired, .wrongPurpose, .weakAlgorithm,
+        .constraintViolated,
         .internalError,
     ]
 
@@ -27,7 +28,8 @@ struct VerifyErrorTests {
         "the errors that devices meet",
         arguments: [
             (2, .unknownCA), (7, .pathInvalid), (9, .notYetValid), (10, .expired), (13, .malformedCertificate), (18, .unknownCA),
-            (19, .unknownCA), (20, .unknownCA), (21, .unknownCA), (22, .pathInvalid), (24, .pathInvalid), (25, .constraintViolated),
+            (19, .unknownCA), (20, .unknownCA), (21, .unknownCA), (22, .pathInvalid), (24, .pathInvalid),
+            (25, .constraintViolated),
             (26, .wrongPurpose), (34, .pathInvalid), (47, .constraintViolated), (66, .weakAlgorithm), (67, .weakAlgorithm),
             (68, .weakAlgorithm), (17, .internalError), (1, .internalError),
         ] as [(Int32, RefusalReason)]

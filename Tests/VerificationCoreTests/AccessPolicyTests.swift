@@ -12,7 +12,9 @@ struct AccessPolicyTests {
         try fixture.addGoodLists()
     }
 
-    private func verdict(_ policies: [AccessPolicy], source: IPAddress? = IPAddress(octets: [10, 20, 0, 1]), tls: TLSVersion = .tls13) throws
+    private func verdict(
+        _ policies: [AccessPolicy], source: IPAddress? = IPAddress(octets: [10, 20, 0, 1]), tls: TLSVersion = .tls13
+    ) throws
         -> Verdict
     {
         var fixture = fixture

@@ -65,7 +65,8 @@ struct DecisionFixture {
         return try VerifiedPath(engine.validate(presented, at: now), entry: entry ?? self.entry, now: now)
     }
 
-    func decide(_ path: VerifiedPath? = nil, at moment: UnixSeconds? = nil, _ when: DecisionMoment = .admission) throws -> Verdict {
+    func decide(_ path: VerifiedPath? = nil, at moment: UnixSeconds? = nil, _ when: DecisionMoment = .admission) throws -> Verdict
+    {
         VerificationCore.decide(try path ?? self.path(), facts, snapshot(), now: moment ?? now, moment: when)
     }
 

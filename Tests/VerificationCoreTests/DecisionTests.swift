@@ -129,7 +129,8 @@ struct DecisionTests {
     func vouching() throws {
         var fixture = try fixture()
         for (pattern, expected) in [
-            ("urn:hospital:device:**", "permit"), ("urn:hospital:device:pump:*", "permit"), ("urn:hospital:*", "identity-out-of-scope"),
+            ("urn:hospital:device:**", "permit"), ("urn:hospital:device:pump:*", "permit"),
+            ("urn:hospital:*", "identity-out-of-scope"),
             ("urn:hospital:user:**", "identity-out-of-scope"),
         ] {
             fixture.vouchesFor = [try IdentityPattern(pattern)]

@@ -72,7 +72,10 @@ struct JudgementTests {
         let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
         fixture.lists = [try DecisionFixture.indexed(fixture.root.revocationList()), list]
         for signer in [nil, fixture.root.certificate.der, fixture.device.der] {
-            guard case .decided(_, .refuse(let refusal), provers: []) = judge(fixture, FixedEngine(path: .success(path), signer: signer)) else {
+            guard
+                case .decided(_, .refuse(let refusal), provers: []) = judge(
+                    fixture, FixedEngine(path: .success(path), signer: signer))
+            else {
                 Issue.record("expected a refusal")
                 return
             }
@@ -113,9 +116,11 @@ struct JudgementTests {
         let engine = try fixture.engine
         var fixture = fixture
         try fixture.addGoodLists()
-        guard case .decided(let path, .permit(let permit), provers: []) = VerificationCore.judge(
-            presented, engine, fixture.facts, fixture.snapshot(), now: fixture.now
-        ) else {
+        guard
+            case .decided(let path, .permit(let permit), provers: []) = VerificationCore.judge(
+                presented, engine, fixture.facts, fixture.snapshot(), now: fixture.now
+            )
+        else {
             Issue.record("expected a permit")
             return
         }

@@ -24,7 +24,9 @@ struct RevocationDecisionTests {
             revoking: [LabRevokedEntry] = [], thisUpdate: Int64 = -7200, nextUpdate: Int64 = 3600, delta: UInt64? = nil,
             _ proof: DecisionFixture.Proof = .proven
         ) throws -> [IndexedList] {
-            let list = try fixture.issuing.revocationList(revoking: revoking, thisUpdate: now + thisUpdate, nextUpdate: now + nextUpdate) {
+            let list = try fixture.issuing.revocationList(
+                revoking: revoking, thisUpdate: now + thisUpdate, nextUpdate: now + nextUpdate
+            ) {
                 $0.deltaBase = delta
             }
             return [root, try DecisionFixture.indexed(list, proof)]
@@ -98,7 +100,8 @@ struct RevocationDecisionTests {
 
     @Test("no list at all is unrevocable, unless the certificate says where its status is published")
     func unrevocable() throws {
-        for (points, responders) in [(["http://pki.example/a.crl"], []), ([], ["http://ocsp.example"])] as [([String], [String])] {
+        for (points, responders) in [(["http://pki.example/a.crl"], []), ([], ["http://ocsp.example"])] as [([String], [String])]
+        {
             var fixture = try DecisionFixture {
                 $0.crlDistributionPoints = points
                 $0.ocspResponders = responders
@@ -124,7 +127,8 @@ struct RevocationDecisionTests {
     func anchorScope() throws {
         var fixture = fixture
         let revoking = [LabRevokedEntry(fixture.device)]
-        let elsewhere = try DecisionFixture.indexed(fixture.issuing.revocationList(revoking: revoking, number: 9), under: "another")
+        let elsewhere = try DecisionFixture.indexed(
+            fixture.issuing.revocationList(revoking: revoking, number: 9), under: "another")
         fixture.lists = try lists(.good) + [elsewhere]
         #expect(try fixture.reason() == "permit")
         let goodElsewhere = try DecisionFixture.indexed(fixture.issuing.revocationList(number: 9), under: "another")

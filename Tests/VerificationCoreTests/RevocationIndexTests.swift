@@ -14,7 +14,9 @@ struct RevocationIndexTests {
         let revoked: Set<UInt8>
         let isDelta: Bool
         let isProven: Bool
-        var description: String { "#\(number.map(String.init) ?? "-") \(thisUpdate)…\(nextUpdate) \(revoked) Δ\(isDelta) ✓\(isProven)" }
+        var description: String {
+            "#\(number.map(String.init) ?? "-") \(thisUpdate)…\(nextUpdate) \(revoked) Δ\(isDelta) ✓\(isProven)"
+        }
     }
 
     private static let now = UnixSeconds(1_800_000_000)
@@ -24,7 +26,8 @@ struct RevocationIndexTests {
     private static func oracle(_ lists: [Model], serial: UInt8) -> String {
         if lists.isEmpty { return "unknown" }
         let begun = lists.filter { $0.isProven && $0.thisUpdate <= skew }
-        guard let newest = begun.filter({ !$0.isDelta }).max(by: { ($0.number!, $0.thisUpdate) < ($1.number!, $1.thisUpdate) }) else {
+        guard let newest = begun.filter({ !$0.isDelta }).max(by: { ($0.number!, $0.thisUpdate) < ($1.number!, $1.thisUpdate) })
+        else {
             return "unknown"
         }
         if newest.revoked.contains(serial) { return "revoked" }
