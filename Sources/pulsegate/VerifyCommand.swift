@@ -70,8 +70,9 @@ struct VerifyCommand: ParsableCommand {
 
     func validate() throws {
         if batch {
-            guard leaf == nil, trustAnchors.isEmpty, intermediates.isEmpty, crls.isEmpty else {
-                throw ValidationError("--batch reads everything from its jobs")
+            // An option that was passed over could be the one that would have refused.
+            guard leaf == nil, !namesInputs, !namesConditions else {
+                throw ValidationError("--batch reads everything from its jobs: no other option goes with it but --json")
             }
             return
         }
@@ -83,6 +84,13 @@ struct VerifyCommand: ParsableCommand {
         if let wrong = policy.first(where: { !VerificationJob.isPolicyIdentifier($0) }) {
             throw ValidationError("--policy '\(wrong)' is not an object identifier in dotted form")
         }
+    }
+
+    private var namesInputs: Bool { !trustAnchors.isEmpty || !intermediates.isEmpty || !crls.isEmpty || !peerIdentity.isEmpty }
+
+    private var namesConditions: Bool {
+        at != nil || purpose != .client || maxDepth != nil || !policy.isEmpty || policyExplicit || policyInhibitMapping
+            || policyInhibitAny || requireRevocation
     }
 
     func run() throws {
