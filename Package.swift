@@ -130,7 +130,10 @@ let package = Package(
         tests("TLSOriginationTests", ["TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
-        tests("RevocationRefreshTests", ["RevocationRefresh", "RevocationLists", "SignatureChecking", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests(
+            "RevocationRefreshTests",
+            ["RevocationRefresh", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+        ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),

@@ -6,14 +6,16 @@ package enum MomentText {
     /// Nil for anything else. Fractions of a second are dropped, as X.509 knows none.
     package static func moment(_ text: String) -> UnixSeconds? {
         if let seconds = Int64(text) { return VerificationJob.moments.contains(seconds) ? UnixSeconds(seconds) : nil }
-        let pattern = /([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))/
+        let pattern =
+            /([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))/
         guard let match = text.uppercased().wholeMatch(of: pattern)?.output else { return nil }
         let fields = [match.1, match.2, match.3, match.4, match.5, match.6].compactMap { Int($0) }
         guard fields.count == 6, let offset = offsetSeconds(match.7, match.8, match.9) else { return nil }
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         let components = DateComponents(
-            calendar: calendar, year: fields[0], month: fields[1], day: fields[2], hour: fields[3], minute: fields[4], second: fields[5]
+            calendar: calendar, year: fields[0], month: fields[1], day: fields[2], hour: fields[3], minute: fields[4],
+            second: fields[5]
         )
         // A calendar takes the 30th of February for the 2nd of March unless it is asked.
         guard components.isValidDate, let date = components.date else { return nil }

@@ -60,7 +60,8 @@ package enum ListLoadFailure: Error, Hashable, Sendable, CustomStringConvertible
         case .unknownSignatureAlgorithm: "holds a revocation list with an unknown signature algorithm"
         case .weakSignatureAlgorithm: "holds a revocation list signed with a broken digest (SHA-1 or older)"
         case .tooLargeForOnePass(let octets):
-            "holds a list of \(octets) octets with an Ed25519 or Ed448 signature; at most \(IssuerSignature.maximumOnePassOctets) are possible"
+            "holds a list of \(octets) octets with an Ed25519 or Ed448 signature; at most "
+                + "\(IssuerSignature.maximumOnePassOctets) are possible"
         }
     }
 }

@@ -88,7 +88,9 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
 
         guard X509_verify_cert(context) == 1 else {
             // OpenSSL finds no issuer for a certificate with an extension that it cannot read: the fault is not the issuer's.
-            if let current = X509_STORE_CTX_get_current_cert(context), X509_get_extension_flags(current) & UInt32(EXFLAG_INVALID) != 0 {
+            if let current = X509_STORE_CTX_get_current_cert(context),
+                X509_get_extension_flags(current) & UInt32(EXFLAG_INVALID) != 0
+            {
                 throw PathFailure(reason: .malformedCertificate, diagnosis: "an extension cannot be read")
             }
             throw VerifyError.failure(

@@ -14,13 +14,16 @@ struct VerifyCommand: ParsableCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("PEM or DER; each certificate is a trust anchor, self-signed or not. May be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "PEM or DER; each certificate is a trust anchor, self-signed or not. May be repeated.", valueName: "file"))
     var trustAnchors: [String] = []
 
     @Option(help: ArgumentHelp("Untrusted certificates, in any order. May be repeated.", valueName: "file"))
     var intermediates: [String] = []
 
-    @Option(help: ArgumentHelp("Revocation lists; with them every certificate needs a status. May be repeated.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Revocation lists; with them every certificate needs a status. May be repeated.", valueName: "file"))
     var crls: [String] = []
 
     @Option(help: ArgumentHelp("The moment of the verdict; default: now.", valueName: "epoch|rfc3339"), transform: Self.moment)
@@ -30,7 +33,8 @@ struct VerifyCommand: ParsableCommand {
     var purpose = VerificationJob.Purpose.client
 
     @Option(
-        help: ArgumentHelp("A name (DNS, IP or RFC822) that the leaf's subjectAltName must hold. May be repeated.", valueName: "kind:value"),
+        help: ArgumentHelp(
+            "A name (DNS, IP or RFC822) that the leaf's subjectAltName must hold. May be repeated.", valueName: "kind:value"),
         transform: Self.identity
     )
     var peerIdentity: [PeerIdentity] = []
@@ -59,22 +63,34 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Answer JSON jobs from standard input.")
     var batch = false
 
-    @Argument(help: ArgumentHelp("The certificate, PEM or DER; certificates after it in the file are intermediates.", valueName: "leaf"))
+    @Argument(
+        help: ArgumentHelp("The certificate, PEM or DER; certificates after it in the file are intermediates.", valueName: "leaf")
+    )
     var leaf: String?
 
     func validate() throws {
         if batch {
-            guard leaf == nil, trustAnchors.isEmpty, intermediates.isEmpty, crls.isEmpty else {
-                throw ValidationError("--batch reads everything from its jobs")
+            // An option that was passed over could be the one that would have refused.
+            guard leaf == nil, !namesInputs, !namesConditions else {
+                throw ValidationError("--batch reads everything from its jobs: no other option goes with it but --json")
             }
             return
         }
         guard leaf != nil else { throw ValidationError("name the certificate to judge, or say --batch") }
         guard !trustAnchors.isEmpty else { throw ValidationError("--trust-anchors is required") }
-        guard maxDepth.map({ (0...Int(Int32.max)).contains($0) }) ?? true else { throw ValidationError("--max-depth is 0 or more") }
+        guard maxDepth.map({ (0...Int(Int32.max)).contains($0) }) ?? true else {
+            throw ValidationError("--max-depth is 0 or more")
+        }
         if let wrong = policy.first(where: { !VerificationJob.isPolicyIdentifier($0) }) {
             throw ValidationError("--policy '\(wrong)' is not an object identifier in dotted form")
         }
+    }
+
+    private var namesInputs: Bool { !trustAnchors.isEmpty || !intermediates.isEmpty || !crls.isEmpty || !peerIdentity.isEmpty }
+
+    private var namesConditions: Bool {
+        at != nil || purpose != .client || maxDepth != nil || !policy.isEmpty || policyExplicit || policyInhibitMapping
+            || policyInhibitAny || requireRevocation
     }
 
     func run() throws {

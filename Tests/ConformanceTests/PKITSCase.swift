@@ -21,7 +21,8 @@ struct PKITSCase: Decodable, Sendable, CustomTestStringConvertible {
     static let all: [PKITSCase] = fixture("pkits-expected.json")
 
     static func fixture<Value: Decodable>(_ name: String) -> Value {
-        guard let file = Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: nil), let data = try? Data(contentsOf: file),
+        guard let file = Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: nil),
+            let data = try? Data(contentsOf: file),
             let value = try? JSONDecoder().decode(Value.self, from: data)
         else { preconditionFailure("the fixture \(name) cannot be read") }
         return value

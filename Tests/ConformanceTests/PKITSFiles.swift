@@ -17,7 +17,8 @@ struct PKITSFiles: Sendable {
     static let shared = Result { try PKITSFiles() }
 
     private init() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let data = root.appendingPathComponent(".build/pkits/cryptography_vectors/x509/PKITS_data")
         certificates = try Self.read(data.appendingPathComponent("certs"), suffix: ".crt", label: "CERTIFICATE")
         lists = try Self.read(data.appendingPathComponent("crls"), suffix: ".crl", label: "X509 CRL")
@@ -42,7 +43,8 @@ struct PKITSFiles: Sendable {
         guard let names, !names.isEmpty else { throw Absent(path: directory.path) }
         var texts: [String: String] = [:]
         for name in names {
-            let base64 = try Data(contentsOf: directory.appendingPathComponent(name)).base64EncodedString(options: .lineLength64Characters)
+            let base64 = try Data(contentsOf: directory.appendingPathComponent(name)).base64EncodedString(
+                options: .lineLength64Characters)
             texts[String(name.dropLast(suffix.count))] = "-----BEGIN \(label)-----\n\(base64)\n-----END \(label)-----\n"
         }
         return texts

@@ -57,7 +57,8 @@ struct PKITSTests {
         let lists = try check.crls.map(suite.list)
         for _ in 0..<3 {
             let answer = try BatchAnswer(to: check.job(suite, offering: (intermediates.shuffled(), lists.shuffled())))
-            #expect(answer.isAccepted == (check.valid && Self.exceptions[check.test] == nil), "\(answer.reason): \(answer.detail)")
+            #expect(
+                answer.isAccepted == (check.valid && Self.exceptions[check.test] == nil), "\(answer.reason): \(answer.detail)")
         }
     }
 

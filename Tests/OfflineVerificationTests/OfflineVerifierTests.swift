@@ -146,9 +146,11 @@ struct OfflineVerifierTests {
             #expect(reason(job) == expected, "\(initial)")
         }
         #expect(reason(try lab.job { $0.pathPolicy.explicitPolicy = .required }) == "constraint-violated")
-        #expect(reason(try lab.job(device) {
-            $0.intermediates = [try lab.pem(issuing.certificate)]
-            $0.pathPolicy.initialPolicies = ["not an identifier"]
-        }) == "internal-error")
+        #expect(
+            reason(
+                try lab.job(device) {
+                    $0.intermediates = [try lab.pem(issuing.certificate)]
+                    $0.pathPolicy.initialPolicies = ["not an identifier"]
+                }) == "internal-error")
     }
 }

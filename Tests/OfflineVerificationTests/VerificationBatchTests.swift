@@ -33,7 +33,8 @@ struct VerificationBatchTests {
             "id": ["any": 1], "trust_anchors": [try lab.root.certificate.pem()],
             "intermediates": [try lab.issuing.certificate.pem()], "crls": lists, "leaf": try lab.device.pem(), "at": NSNull(),
             "purpose": "client", "peer_identity": [["kind": "DNS", "value": "PUMP.hosp.example"]], "max_depth": 1,
-            "policy": ["initial": ["2.5.29.32.0"], "explicit": false, "inhibit_mapping": true, "inhibit_any": false] as [String: Any],
+            "policy": ["initial": ["2.5.29.32.0"], "explicit": false, "inhibit_mapping": true, "inhibit_any": false]
+                as [String: Any],
             "require_revocation": true,
         ]
         let accepted = try answer(line(job))
@@ -52,7 +53,9 @@ struct VerificationBatchTests {
         let lab = try VerificationFixture()
         var job: [String: Any] = ["trust_anchors": [try lab.root.certificate.pem()], "leaf": try lab.device.chainPEM()]
         #expect(try answer(line(job))["decision"] as? String == "accept")
-        let optional = ["id", "intermediates", "crls", "at", "purpose", "peer_identity", "max_depth", "policy", "require_revocation"]
+        let optional = [
+            "id", "intermediates", "crls", "at", "purpose", "peer_identity", "max_depth", "policy", "require_revocation",
+        ]
         for field in optional { job[field] = NSNull() }
         let answered = try answer(line(job))
         #expect(answered["decision"] as? String == "accept")
@@ -62,8 +65,9 @@ struct VerificationBatchTests {
     @Test(
         "a bad job is answered by an error that says what is wrong",
         arguments: [
-            ("{", "not one JSON value"), ("", "not one JSON value"), ("\u{0}", "not one JSON value"), ("[]", "an array"),
-            ("1", "a number"), (#"{"id":7}"#, "'trust_anchors' is missing"), (#"{"id":7,"trust_anchors":[]}"#, "'leaf' is missing"),
+            ("{", "not one JSON value"), ("", "not one JSON value"), ("nope", "not one JSON value"), ("[]", "an array"),
+            ("1", "a number"), (#"{"id":7}"#, "'trust_anchors' is missing"),
+            (#"{"id":7,"trust_anchors":[]}"#, "'leaf' is missing"),
             (#"{"id":7,"trust_anchors":"x","leaf":"x"}"#, "'trust_anchors' is a string"),
             (#"{"id":7,"trust_anchors":[1],"leaf":"x"}"#, "'trust_anchors' is a number"),
             (#"{"id":7,"trust_anchors":[],"leaf":1}"#, "'leaf' is a number"),

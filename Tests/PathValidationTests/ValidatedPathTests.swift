@@ -1,0 +1,25 @@
+import PKITypes
+import PathValidation
+import Testing
+
+@Suite("Evidence of a path")
+struct ValidatedPathTests {
+    @Test("an assertion keeps what it was made of")
+    func assertion() throws {
+        let anchor = try #require(Fingerprint(octets: [UInt8](repeating: 1, count: 32)))
+        let leaf = try #require(Fingerprint(octets: [UInt8](repeating: 2, count: 32)))
+        let path = ValidatedPath.assertion(
+            certificates: [[1], [2]], anchorEntry: "devices", anchorFingerprint: anchor, leafFingerprint: leaf
+        )
+        #expect(path.certificates == [[1], [2]] && path.anchorEntry == "devices")
+        #expect(path.anchorFingerprint == anchor && path.leafFingerprint == leaf)
+    }
+
+    @Test("failures are equal when reason and diagnosis are")
+    func failures() {
+        let failure = PathFailure(reason: .expired, diagnosis: "at depth 0")
+        #expect(failure == PathFailure(reason: .expired, diagnosis: "at depth 0"))
+        #expect(failure != PathFailure(reason: .expired, diagnosis: "at depth 1"))
+        #expect(failure != PathFailure(reason: .notYetValid, diagnosis: "at depth 0"))
+    }
+}

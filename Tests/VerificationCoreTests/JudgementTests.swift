@@ -1,0 +1,130 @@
+import LabPKI
+import PKITypes
+import PathValidation
+import SignatureChecking
+import Testing
+import VerificationCore
+import X509
+
+@Suite("The judgement")
+struct JudgementTests {
+    /// A judge of paths with one answer, that believes one key.
+    struct FixedEngine: PathValidator, ListSignatureChecker {
+        let path: Result<ValidatedPath, PathFailure>
+        let signer: [UInt8]?
+
+        func validate(_ presented: Void, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath { try path.get() }
+        func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { issuer == signer }
+    }
+
+    var fixture: DecisionFixture
+
+    init() throws { fixture = try DecisionFixture() }
+
+    private var path: ValidatedPath {
+        .stated(fixture.device, below: [fixture.issuing.certificate.der, fixture.root.certificate.der])
+    }
+
+    private func judge(_ fixture: DecisionFixture, _ engine: FixedEngine) -> Judgement {
+        VerificationCore.judge((), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+    }
+
+    @Test("no path is no verdict, and its failure is kept")
+    func noPath() {
+        let failure = PathFailure(reason: .expired, diagnosis: "here")
+        guard case .noPath(failure) = judge(fixture, FixedEngine(path: .failure(failure), signer: nil)) else {
+            Issue.record("expected no path")
+            return
+        }
+    }
+
+    @Test("a path to an anchor that is no longer configured is unknown-ca")
+    func anchorGone() {
+        let engine = FixedEngine(path: .success(path), signer: nil)
+        let judgement = VerificationCore.judge((), engine, fixture.facts, fixture.snapshot(anchors: []), now: fixture.now)
+        guard case .noPath(let failure) = judgement else {
+            Issue.record("expected no path")
+            return
+        }
+        #expect(failure.reason == .unknownCA)
+    }
+
+    @Test("a parked list is proven by its issuer on the path, before the decision; the prover is reported once")
+    func provers() throws {
+        var fixture = fixture
+        let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
+        fixture.lists = [try DecisionFixture.indexed(fixture.root.revocationList()), list]
+        let engine = FixedEngine(path: .success(path), signer: fixture.issuing.certificate.der)
+        guard case .decided(_, .permit, let provers) = judge(fixture, engine) else {
+            Issue.record("expected a permit")
+            return
+        }
+        #expect(provers == [ListProver(anchorEntry: DecisionFixture.anchorName, certificate: fixture.issuing.certificate.der)])
+        guard case .decided(_, .permit, provers: []) = judge(fixture, engine) else {
+            Issue.record("expected a permit that proves nothing anew")
+            return
+        }
+    }
+
+    @Test("a signature that is not the issuer's leaves the list parked")
+    func notSigned() throws {
+        var fixture = fixture
+        let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
+        fixture.lists = [try DecisionFixture.indexed(fixture.root.revocationList()), list]
+        for signer in [nil, fixture.root.certificate.der, fixture.device.der] {
+            guard
+                case .decided(_, .refuse(let refusal), provers: []) = judge(
+                    fixture, FixedEngine(path: .success(path), signer: signer))
+            else {
+                Issue.record("expected a refusal")
+                return
+            }
+            #expect(refusal.reason == .revocationUnknown && !list.isProven)
+        }
+    }
+
+    @Test("only an authority of that name with the right to sign lists proves one")
+    func rightToSign() throws {
+        let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
+        func isProven(by certificate: LabCertificate) throws -> Bool {
+            let engine = FixedEngine(path: .success(path), signer: certificate.der)
+            return prove(list, with: try Certificate(der: certificate.der), certificate.der, engine)
+        }
+        let name = "Pulsegate Laboratory Issuing CA"
+        #expect(try !isProven(by: fixture.root.certificate))
+        #expect(try !isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.keyCertSign] }.certificate))
+        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.cRLSign] }.certificate))
+        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = nil }.certificate))
+    }
+
+    @Test("what OpenSSL takes and the strict reader does not is malformed-certificate")
+    func strictReader() throws {
+        let junk = ValidatedPath.assertion(
+            certificates: [[0x30, 0x00], fixture.root.certificate.der], anchorEntry: DecisionFixture.anchorName,
+            anchorFingerprint: sha256Fingerprint(fixture.root.certificate.der), leafFingerprint: sha256Fingerprint([0x30, 0x00])
+        )
+        guard case .noPath(let failure) = judge(fixture, FixedEngine(path: .success(junk), signer: nil)) else {
+            Issue.record("expected no path")
+            return
+        }
+        #expect(failure.reason == .malformedCertificate)
+    }
+
+    @Test("through OpenSSL: the whole way from certificates and signed lists to a permit")
+    func throughOpenSSL() throws {
+        let presented = try #require(PresentedCertificates(leaf: fixture.device.der, others: fixture.device.intermediates))
+        let engine = try fixture.engine
+        var fixture = fixture
+        try fixture.addGoodLists()
+        guard
+            case .decided(let path, .permit(let permit), provers: []) = VerificationCore.judge(
+                presented, engine, fixture.facts, fixture.snapshot(), now: fixture.now
+            )
+        else {
+            Issue.record("expected a permit")
+            return
+        }
+        #expect(permit.identity.text == DecisionFixture.identity && path.certificates.count == 2)
+        #expect(path.leafFingerprint == sha256Fingerprint(fixture.device.der) && path.authenticatedAt == fixture.now)
+    }
+}
