@@ -33,11 +33,14 @@ package final class TLSClient {
     }
 
     package let stream: TLSStream
+    /// The stream works in the context's library, which must outlive it.
+    private let context: TLSClientContext
     private let socket: OwnedDescriptor
     private let timeoutMilliseconds: Int32
 
     /// Connects and shakes hands. In TLS 1.3 a server's refusal of the certificate arrives after that: read to learn of it.
     package init(_ context: TLSClientContext, to address: SocketAddress, timeoutSeconds: Double = 10) throws(Failure) {
+        self.context = context
         timeoutMilliseconds = Int32(timeoutSeconds * 1000)
         let raw: Int32
         do throws(SystemCallFailure) {

@@ -11,16 +11,18 @@ package final class ScriptedUpstream: Sendable {
     private let octets = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
 
-    /// - Parameter script: runs on a thread of its own with a blocking socket, which is closed after.
-    package init(_ script: @escaping @Sendable (UpstreamPeer) -> Void) throws {
+    /// - Parameters:
+    ///   - address: nil is any port on loopback.
+    ///   - script: runs on a thread of its own with a connection, which is closed after.
+    package init(at address: SocketAddress? = nil, _ script: @escaping @Sendable (UpstreamPeer) -> Void) throws {
         guard let any = SocketAddress(ip: "127.0.0.1", port: 0) else { preconditionFailure("loopback") }
-        socket = try ListeningSocket.open(address: any, count: 1)[0]
-        address = socket.address
+        socket = try ListeningSocket.open(address: address ?? any, count: 1)[0]
+        self.address = socket.address
         _ = LoopThread.spawn(name: "upstream") { [self] in acceptLoop(script) }
     }
 
-    package static func echo() throws -> ScriptedUpstream {
-        try ScriptedUpstream { peer in
+    package static func echo(at address: SocketAddress? = nil) throws -> ScriptedUpstream {
+        try ScriptedUpstream(at: address) { peer in
             while let octets = peer.receive(), peer.send(octets) {}
         }
     }
