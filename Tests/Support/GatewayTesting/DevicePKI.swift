@@ -11,6 +11,9 @@ package struct DevicePKI: Sendable {
     package let issuing: LabCertificateAuthority
     package let server: LabCertificate
 
+    /// One for all simulated devices: a library context is never freed.
+    private static let deviceLibrary = CryptoLibrary()
+
     package init() throws {
         root = try LabCertificateAuthority(root: "Test Device Root")
         issuing = try root.issueIntermediate("Test Device Issuing")
@@ -47,7 +50,7 @@ package struct DevicePKI: Sendable {
                 versions: versions,
                 applicationProtocols: applicationProtocols
             ),
-            library: CryptoLibrary()
+            library: Self.deviceLibrary
         )
         return try TLSClient(context, to: address, timeoutSeconds: timeoutSeconds)
     }

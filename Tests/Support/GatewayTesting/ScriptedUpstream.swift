@@ -10,6 +10,8 @@ package final class ScriptedUpstream: Sendable {
     private let accepted = Atomic<Int>(0)
     private let octets = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
+    /// Nobody has to stop an upstream: it ends by itself when no test can still need it.
+    private static let longestTest = Duration.seconds(120)
 
     /// - Parameters:
     ///   - address: nil is any port on loopback.
@@ -33,15 +35,15 @@ package final class ScriptedUpstream: Sendable {
     /// How many octets came, over all connections.
     package var receivedOctets: Int { octets.load(ordering: .acquiring) }
 
+    /// Takes no more connections, and gives the port back.
     package func stop() { isStopped.store(true, ordering: .releasing) }
 
-    deinit { stop() }
-
+    /// Owns the upstream while it runs: a test that only took the address need not keep the rest alive.
     private func acceptLoop(_ script: @escaping @Sendable (UpstreamPeer) -> Void) {
-        while !isStopped.load(ordering: .acquiring) {
+        let end = ContinuousClock.now + Self.longestTest
+        while !isStopped.load(ordering: .acquiring), ContinuousClock.now < end {
             var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&entry, 1, 20) > 0 else { continue }
-            guard case .connection(let descriptor, _) = socket.accept() else { continue }
+            guard poll(&entry, 1, 100) > 0, case .connection(let descriptor, _) = socket.accept() else { continue }
             accepted.add(1, ordering: .acquiringAndReleasing)
             let peer = UpstreamPeer(descriptor) { [weak self] in self?.octets.add($0, ordering: .acquiringAndReleasing) }
             _ = LoopThread.spawn(name: "upstream-peer") { script(peer) }
