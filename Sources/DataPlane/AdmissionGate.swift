@@ -8,11 +8,11 @@ import X509
 /// The policy enforcement point of one connection: asks the engine in mid-handshake, asks again whenever the snapshot
 /// changes, and keeps what the log needs.
 final class AdmissionGate: PeerJudge {
-    private let facts: (TLSVersion) -> ConnectionFacts
     private let plan: ListenerPlan
     private unowned let worker: LoopWorker
-    /// Set once the TLS connection exists; it owns this gate only weakly.
-    weak var connection: TLSStream?
+    private let source: IPAddress?
+    /// Set once the TLS connection exists, which in turn knows this gate only weakly.
+    weak var stream: TLSStream?
     private var path: VerifiedPath?
     private var verdict: Verdict?
     private var version = TLSVersion.tls12
@@ -23,8 +23,7 @@ final class AdmissionGate: PeerJudge {
         self.plan = plan
         self.worker = worker
         base = DecisionRecord(id: id, listener: plan.name, source: peer)
-        let source = peer.ipOctets.flatMap(IPAddress.init(octets:))
-        facts = { ConnectionFacts(listener: plan.name, source: source, tlsVersion: $0) }
+        source = peer.ipOctets.flatMap(IPAddress.init(octets:))
     }
 
     var identity: DeviceIdentity? { path.flatMap { try? $0.identity.get() } }
@@ -32,9 +31,9 @@ final class AdmissionGate: PeerJudge {
 
     /// Runs inside the handshake, before the device proves its key: what is found here is not yet anybody's doing.
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {
-        version = connection?.version ?? .tls12
+        version = stream?.version ?? .tls12
         let start = worker.loop.monotonicNanoseconds
-        let judgement = VerificationCore.judge(presented, plan.tls.engine, facts(version), worker.snapshot, now: worker.now)
+        let judgement = VerificationCore.judge(presented, plan.tls.engine, facts, worker.snapshot, now: worker.now)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
         switch judgement {
         case .noPath(let failure):
@@ -58,13 +57,15 @@ final class AdmissionGate: PeerJudge {
     func permit(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
         guard let path, let verdict else { return .refuse(Refusal(.internalError)) }
         if case .permit(let permit) = verdict, permit.generation == snapshot.generation { return verdict }
-        return decide(path, facts(version), snapshot, now: now, moment: .admission)
+        return decide(path, facts, snapshot, now: now, moment: .admission)
     }
 
     func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
         guard let path else { return .refuse(Refusal(.internalError)) }
-        return decide(path, facts(version), snapshot, now: now, moment: .liveSession)
+        return decide(path, facts, snapshot, now: now, moment: .liveSession)
     }
+
+    private var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
 
     func noteRefusal(_ refusal: Refusal) {
         self.refusal = refusal
@@ -75,7 +76,7 @@ final class AdmissionGate: PeerJudge {
 
     func noteDiagnosis(_ text: String) { base.diagnosis = text }
 
-    func record(_ stream: TLSStream?) -> DecisionRecord {
+    func record() -> DecisionRecord {
         var record = base
         record.tlsVersion = path == nil ? nil : version
         record.signature = stream?.peerSignature

@@ -54,7 +54,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         guard let tls = TLSServerConnection(plan.tls, descriptor: descriptor, judge: gate) else {
             return refuse(.internalError, diagnosis: "no memory for TLS")
         }
-        gate.connection = tls.stream
+        gate.stream = tls.stream
         self.tls = tls
         deadline.start(afterSeconds: plan.timeouts.handshakeSeconds)
         stepHandshake()
@@ -94,7 +94,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
         guard case .refuse(let refusal) = gate.decideAgain(snapshot, now: now) else { return .kept }
         gate.noteRefusal(refusal)
-        worker.report(.cut(gate.record(tls?.stream), refusal.reason))
+        worker.report(.cut(gate.record(), refusal.reason))
         close(.refused(refusal.reason))
         return .cut
     }
@@ -136,13 +136,13 @@ extension DeviceConnection {
         case .refuse(let refusal):
             gate.noteRefusal(refusal)
             plan.counters.countRefusal(refusal.reason)
-            worker.report(.refused(gate.record(tls?.stream), refusal.reason))
+            worker.report(.refused(gate.record(), refusal.reason))
             _ = tls?.stream.sendCloseNotify()
             linger()
         case .permit(let permit):
             plan.counters.admitted.add()
             plan.occupancy.beginSession()
-            worker.report(.admitted(gate.record(tls?.stream), policy: permit.policy, warnings: permit.warnings))
+            worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
             admission = Admission(permit, proof)
             connectUpstream()
         }
@@ -154,7 +154,7 @@ extension DeviceConnection {
         plan.counters.failedHandshakes.add()
         plan.counters.countRefusal(reason)
         if let diagnosis { gate.noteDiagnosis(diagnosis) }
-        worker.report(.refused(gate.record(tls?.stream), reason))
+        worker.report(.refused(gate.record(), reason))
         tls = nil
         linger()
     }
@@ -210,7 +210,7 @@ extension DeviceConnection: UpstreamConnectorOwner {
 
     func upstreamFailed(_ reason: RefusalReason, diagnosis: String) {
         gate.noteDiagnosis(diagnosis)
-        worker.report(.upstreamFailed(gate.record(tls?.stream), reason, upstream: plan.upstream.name))
+        worker.report(.upstreamFailed(gate.record(), reason, upstream: plan.upstream.name))
         endBeforeRelay(.refused(reason))
     }
 

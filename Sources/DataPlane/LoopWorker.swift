@@ -93,6 +93,7 @@ final class LoopWorker: TimerHandler {
             for (name, listener) in listeners where !names.contains(name) {
                 listener.close()
                 listeners[name] = nil
+                connections.values.filter { $0.listener === listener }.forEach { $0.close(.adminClosed) }
             }
             for plan in generation.listeners {
                 if let listener = listeners[plan.name] {
