@@ -45,10 +45,11 @@ final class LiveStreams: Sendable {
         }
         let line = hasEnded ? stage.log.line(after: logMark, seconds: Self.patienceSeconds) { Self.isCut($0, scene.member) } : nil
         let milliseconds = Patience.milliseconds(since: published, to: hasEnded ? progress.endedAt : MonotonicClock.nanoseconds())
-        var remarks = ["\(progress.acknowledged) readings were acknowledged before"]
-        if hasEnded { remarks.insert("read the end \(Self.text(milliseconds)) ms after the new CRL was published (files in place, reload asked for)", at: 0) }
-        if let own = stage.log.lines(after: logMark, where: { $0.message == "snapshot applied" && $0.fields["cut"] == "1" }).first {
-            remarks.append("the gateway's own clock, from its new snapshot to the cut: \(own.fields["milliseconds"] ?? "?") ms")
+        let own = stage.log.lines(after: logMark) { $0.message == "snapshot applied" && $0.fields["cut"] == "1" }.first
+        var remarks = ["\(progress.acknowledged) of its readings had been acknowledged"]
+        if hasEnded {
+            let share = own?.fields["milliseconds"].map { " (\($0) ms of it after the gateway's snapshot)" } ?? ""
+            remarks.insert("\(Self.text(milliseconds)) ms from the new CRL's publication to the device reading the end\(share)", at: 0)
         }
         return SceneResult(
             scene: scene,
@@ -93,7 +94,7 @@ final class LiveStreams: Sendable {
             observed: Experience(decision: decision, reason: cut.map { $0.fields["reason"] ?? "none" } ?? "admitted", alert: alert),
             milliseconds: Patience.milliseconds(since: start),
             delivery: delivery,
-            remarks: ["\(progress.acknowledged) readings were acknowledged, \(progress.acknowledged - before) of them after all this"],
+            remarks: ["\(progress.acknowledged) of its readings were acknowledged, \(progress.acknowledged - before) of them after all this"],
             objections: objections
         )
     }

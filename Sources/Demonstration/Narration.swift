@@ -2,6 +2,9 @@ import PKITypes
 
 /// The demonstration as text for people: a table that grows line by line.
 package struct Narration: Sendable {
+    /// As much of what arrived as keeps the lines within the table's width.
+    private static let excerptLength = 34
+
     private let style: TextStyle
     private var act: Scene.Act?
 
@@ -54,10 +57,10 @@ package struct Narration: Sendable {
     }
 
     private func details(_ result: SceneResult) -> [String] {
-        var details = result.remarks
-        guard let delivery = result.delivery, result.scene.act == .admitted || result.scene.told.decision == .kept else { return details }
-        let content = delivery.content == .asSent ? "byte for byte what was sent" : "not what was sent"
-        let excerpt = delivery.excerpt.map { ": \($0) ..." } ?? ""
+        var details = (result.scene.explanation.map { [$0] } ?? []) + result.remarks
+        guard let delivery = result.delivery, [.admitted, .kept].contains(result.scene.told.decision) else { return details }
+        let content = delivery.content == .asSent ? "exactly as sent" : "not as sent"
+        let excerpt = delivery.excerpt.map { ": \($0.prefix(Self.excerptLength))..." } ?? ""
         details.append("\(delivery.platform) received \(delivery.octets) octets, \(content)\(excerpt)")
         return details
     }

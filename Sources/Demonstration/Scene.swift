@@ -20,6 +20,8 @@ package struct Scene: Sendable {
     package let certificate: String
     package let told: Experience
     let action: Action
+    /// Why it is so, where the table does not say it.
+    let explanation: String?
 
     /// In this order; a scene of the last act builds on the ones before it.
     package static let all: [Scene] = admitted + refused + revokedLive
@@ -33,12 +35,19 @@ package struct Scene: Sendable {
 
     private static let refused = [
         Scene("revoked", .refused, .revokedPump, .telemetry, "revoked", .refused("revoked", 44), readings),
-        Scene("unknown-ca", .refused, .stranger, .telemetry, "of an unknown CA", .refused("unknown-ca", 48), readings),
+        Scene(
+            "unknown-ca", .refused, .stranger, .telemetry, "of an unknown CA", .refused("unknown-ca", 48), readings,
+            explanation: "it says that it is infusion pump 0417"
+        ),
         Scene("no-certificate", .refused, .pumpWithoutCertificate, .telemetry, "none", .refused("no-certificate", 116), readings),
         Scene("expired", .refused, .expiredScanner, .imaging, "expired", .refused("expired", 45), readings),
-        Scene("not-in-policy", .refused, .vendorTool, .telemetry, "good, wrong port", .refused("no-policy", 46), readings),
         Scene(
-            "another-authority", .refused, .impostor, .telemetry, "pump's, vendor CA", .refused("identity-out-of-scope", 42), readings
+            "not-in-policy", .refused, .vendorTool, .telemetry, "good, vendor CA", .refused("no-policy", 46), readings,
+            explanation: "the policies let vendor tools to the imaging port, not to the telemetry port"
+        ),
+        Scene(
+            "another-authority", .refused, .impostor, .telemetry, "vendor CA", .refused("identity-out-of-scope", 42), readings,
+            explanation: "it says that it is infusion pump 0417, for which the vendor's CA may not speak"
         ),
     ]
 
@@ -58,7 +67,7 @@ package struct Scene: Sendable {
 
     private init(
         _ name: String, _ act: Act, _ member: CastMember, _ port: DemonstrationPort, _ certificate: String, _ told: Experience,
-        _ action: Action
+        _ action: Action, explanation: String? = nil
     ) {
         self.name = name
         self.act = act
@@ -67,6 +76,7 @@ package struct Scene: Sendable {
         self.certificate = certificate
         self.told = told
         self.action = action
+        self.explanation = explanation
     }
 }
 
