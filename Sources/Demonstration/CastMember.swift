@@ -65,7 +65,8 @@ package enum CastMember: String, CaseIterable, Sendable {
     var tlsVersions: ClosedRange<TLSVersion> {
         switch self {
         case .monitor, .streamingMonitor: .tls12 ... .tls12
-        case .pump, .scanner, .vendorTool, .revokedPump, .stranger, .pumpWithoutCertificate, .expiredScanner, .impostor, .streamingPump:
+        case .pump, .scanner, .vendorTool, .revokedPump, .stranger, .pumpWithoutCertificate, .expiredScanner, .impostor,
+            .streamingPump:
             .tls13 ... .tls13
         }
     }

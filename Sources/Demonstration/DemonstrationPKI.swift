@@ -22,7 +22,8 @@ struct DemonstrationPKI: Sendable {
 
         var certificates: [CastMember: LabCertificate] = [:]
         for member in CastMember.allCases {
-            let files = (certificate: directory.file("devices/\(member.rawValue).pem"), key: directory.file("devices/\(member.rawValue).key"))
+            let file = directory.file("devices/\(member.rawValue)")
+            let files = (certificate: "\(file).pem", key: "\(file).key")
             switch member.credential {
             case .none: continue
             case .hospital, .hospitalExpired, .hospitalRevoked:

@@ -48,8 +48,8 @@ final class LiveStreams: Sendable {
         let own = stage.log.lines(after: logMark) { $0.message == "snapshot applied" && $0.fields["cut"] == "1" }.first
         var remarks = ["\(progress.acknowledged) of its readings had been acknowledged"]
         if hasEnded {
-            let share = own?.fields["milliseconds"].map { " (\($0) ms of it after the gateway's snapshot)" } ?? ""
-            remarks.insert("\(Self.text(milliseconds)) ms from the new CRL's publication to the device reading the end\(share)", at: 0)
+            let clock = own?.fields["milliseconds"].map { " (gateway's own clock, snapshot to cut: \($0) ms)" } ?? ""
+            remarks.insert("it read the end \(Self.text(milliseconds)) ms after the new CRL was published\(clock)", at: 0)
         }
         return SceneResult(
             scene: scene,
@@ -87,14 +87,15 @@ final class LiveStreams: Sendable {
         }
         if !wasOpen { objections.append("its stream ended with the pump's") }
         let cut = stage.log.lines { Self.isCut($0, scene.member) }.first
+        let reason = cut.map { $0.fields["reason"] ?? "none" } ?? "admitted"
         let delivery = delivery(of: monitor, after: 0)
         if delivery?.content != .asSent { objections.append("what arrived is not what was sent") }
         return SceneResult(
             scene: scene,
-            observed: Experience(decision: decision, reason: cut.map { $0.fields["reason"] ?? "none" } ?? "admitted", alert: alert),
+            observed: Experience(decision: decision, reason: reason, alert: alert),
             milliseconds: Patience.milliseconds(since: start),
             delivery: delivery,
-            remarks: ["\(progress.acknowledged) of its readings were acknowledged, \(progress.acknowledged - before) of them after all this"],
+            remarks: ["\(progress.acknowledged) readings were acknowledged, \(progress.acknowledged - before) after the cut"],
             objections: objections
         )
     }

@@ -27,8 +27,8 @@ package struct Narration: Sendable {
     private func opening(_ playbill: Playbill) -> [String] {
         [
             style.text("Pulsegate demonstration", .bold), "",
-            "  \(style.text("real", .bold))       TLS 1.2 and 1.3, TCP sockets on this machine, certificates, CRLs, and the gateway: its",
-            "             configuration file, its decisions, its log, its reload",
+            "  \(style.text("real", .bold))       TLS 1.2 and 1.3, TCP sockets on this machine, certificates, CRLs,",
+            "             and the gateway: its configuration file, its decisions, its log, its reload",
             "  \(style.text("simulated", .bold))  the devices, the two platforms behind the gateway, and the laboratory CAs that",
             "             issued every certificate (in \(playbill.directory), removed at the end)", "",
             "  telemetry port  \(playbill.telemetryPort) -> telemetry platform \(playbill.telemetryPlatform)",
@@ -49,11 +49,14 @@ package struct Narration: Sendable {
             AlertText.of(observed.alert)
         )
         lines.append(row.coloured(style, result.passed ? observed.decision.ink : .alarm))
-        lines += details(result).map { "      \(style.text($0, .dim))" }
+        for (position, detail) in details(result).enumerated() {
+            // How long the cut took is what people come for.
+            lines.append("      " + style.text(detail, observed.decision == .cut && position == 0 ? .yellow : .dim))
+        }
         guard !result.passed else { return lines }
         lines.append(style.text("      NOT AS TOLD: expected \(Self.sentence(result.scene.told))", .alarm))
-        lines.append(style.text("                observed \(Self.sentence(observed))", .alarm))
-        return lines + result.objections.map { style.text("                also: \($0)", .alarm) }
+        lines.append(style.text("                   observed \(Self.sentence(observed))", .alarm))
+        return lines + result.objections.map { style.text("                   also: \($0)", .alarm) }
     }
 
     private func details(_ result: SceneResult) -> [String] {
@@ -69,7 +72,7 @@ package struct Narration: Sendable {
         let told = Scene.all.count
         let stray =
             summary.strayConnections == 0
-            ? "Nothing of a refused device reached a platform: \(summary.deliveredConnections) connections there, all told of above."
+            ? "Nothing of a refused device reached a platform: \(summary.deliveredConnections) connections, all told of above."
             : "\(summary.strayConnections) connections with \(summary.strayOctets) octets reached a platform untold."
         let seconds = LiveStreams.text(summary.milliseconds / 1000)
         let verdict = "\(summary.passedScenes) of \(told) scenes ended as told, in \(seconds) s."

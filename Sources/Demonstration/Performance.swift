@@ -105,7 +105,9 @@ final class Performance: Sendable {
         switch outcome {
         case .answered(let answer):
             let receipt = PrintingUpstream.receipt(for: count)
-            if !answer.suffix(receipt.count).elementsEqual(receipt) { objections.append("the platform's answer did not come back whole") }
+            if !answer.suffix(receipt.count).elementsEqual(receipt) {
+                objections.append("the platform's answer did not come back whole")
+            }
             return (.admitted, nil)
         case .alert(let code): return (.refused, code)
         case .failed(let cause):

@@ -43,7 +43,7 @@ package struct Scene: Sendable {
         Scene("expired", .refused, .expiredScanner, .imaging, "expired", .refused("expired", 45), readings),
         Scene(
             "not-in-policy", .refused, .vendorTool, .telemetry, "good, vendor CA", .refused("no-policy", 46), readings,
-            explanation: "the policies let vendor tools to the imaging port, not to the telemetry port"
+            explanation: "the policies let vendor tools into the imaging port, not into the telemetry port"
         ),
         Scene(
             "another-authority", .refused, .impostor, .telemetry, "vendor CA", .refused("identity-out-of-scope", 42), readings,

@@ -25,7 +25,8 @@ final class Stage: Sendable {
             .everyLine(afterMilliseconds: Self.acknowledgementMilliseconds), ledger
         )
         do throws(DemonstrationFailure) {
-            imageArchive = try Self.platform("image archive", PortPlan.imageArchive.port(base: settings.portBase), .atTheEnd, ledger)
+            let port = PortPlan.imageArchive.port(base: settings.portBase)
+            imageArchive = try Self.platform("image archive", port, .atTheEnd, ledger)
         } catch {
             telemetryPlatform.stop()
             throw error
@@ -50,7 +51,9 @@ final class Stage: Sendable {
     private static func platform(
         _ name: String, _ port: UInt16, _ answers: PrintingUpstream.Answers, _ ledger: ReceivedLedger
     ) throws(DemonstrationFailure) -> PrintingUpstream {
-        do { return try PrintingUpstream(name, port: port, answers: answers, ledger: ledger) } catch { throw .platform(name, error) }
+        do { return try PrintingUpstream(name, port: port, answers: answers, ledger: ledger) } catch {
+            throw .platform(name, error)
+        }
     }
 
     func address(of port: DemonstrationPort) -> SocketAddress { gateway.addresses(of: port.rawValue)[0] }

@@ -10,24 +10,41 @@ struct VisitorGuide {
     let lines: [Line]
 
     init(_ playbill: Playbill) {
-        let trust = "-CAfile \(playbill.directory)/pki/device-root.pem"
-        func client(_ device: CastMember?, _ port: String) -> Line {
-            let shown = device.map { " -cert \(playbill.directory)/devices/\($0.rawValue).pem -key \(playbill.directory)/devices/\($0.rawValue).key" }
-            return Line(text: "  openssl s_client -connect \(port) \(trust)\(shown ?? "")", isHeading: false)
-        }
         func heading(_ text: String) -> Line { Line(text: text, isHeading: true) }
         func line(_ text: String) -> Line { Line(text: "  \(text)", isHeading: false) }
-        lines = [
-            line(""), heading("The gateway serves on, and patient monitor 12 streams through it. Ctrl-C ends it and removes every file."),
+        func client(_ device: CastMember?) -> Line {
+            let shown = device.map { " -cert devices/\($0.rawValue).pem -key devices/\($0.rawValue).key" } ?? ""
+            return line("openssl s_client -quiet -connect \(playbill.telemetryPort) -CAfile pki/device-root.pem\(shown)")
+        }
+        let empty = Line(text: "", isHeading: false)
+        let program = Self.program
+        var lines = [
+            empty,
+            heading("The gateway serves on, and patient monitor 12 streams through it."),
+            heading("Ctrl-C ends it and removes every file."),
             line("configuration  \(playbill.configurationFile)"),
             line("ports          telemetry \(playbill.telemetryPort), imaging \(playbill.imagingPort)"),
-            heading("A good device: type a line, and the platform acknowledges it"), client(.pump, playbill.telemetryPort),
-            heading("A revoked device, and none at all: read the alert"), client(.revokedPump, playbill.telemetryPort),
-            client(nil, playbill.telemetryPort),
-            heading("Cut the stream: revoke the monitor, write the lists, reload"),
-            line("pulsegate pki revoke --directory \(playbill.directory)/pki \(playbill.directory)/devices/\(CastMember.monitor.rawValue).pem"),
-            line("pulsegate pki crl --directory \(playbill.directory)/pki"),
-            line("kill -HUP \(getpid())"),
-        ] + (playbill.metricsPort.map { [heading("Metrics"), line("curl -s http://127.0.0.1:\($0)/metrics")] } ?? []) + [line("")]
+            empty,
+            heading("Try, in another terminal:"),
+            line("cd \(playbill.directory)"), empty,
+            line("# a good device: type a line, and the platform acknowledges it"),
+            client(.pump), empty,
+            line("# a revoked device, and one without a certificate: read the alert"),
+            client(.revokedPump), client(nil), empty,
+            line("# cut the stream: revoke the monitor, sign the new CRL, reload"),
+            line("\(program) pki revoke devices/\(CastMember.monitor.rawValue).pem"),
+            line("\(program) pki crl"),
+            line("kill -HUP \(getpid())"), empty,
+        ]
+        if let port = playbill.metricsPort { lines += [line("curl -s http://127.0.0.1:\(port)/metrics"), empty] }
+        self.lines = lines
+    }
+
+    /// The program that runs, wherever the visitor's other terminal stands.
+    private static var program: String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count)
+        guard count > 0 else { return "pulsegate" }
+        return String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -20,7 +20,9 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Listen on the \(Demonstration.Settings.portCount) ports from here upwards, not on free ones.", valueName: "port")
+        help: ArgumentHelp(
+            "Listen on the \(Demonstration.Settings.portCount) ports from here upwards, not on free ones.", valueName: "port"
+        )
     )
     var portBase: UInt16?
 

@@ -45,8 +45,8 @@ struct NarrationTests {
         _ = try await Demonstration.run(report: audience.report)
         let text = audience.text(.plain)
         for word in [
-            "real ", "simulated ", "44 certificate_revoked", "48 unknown_ca", "116 certificate_required", "45 certificate_expired",
-            "46 certificate_unknown", "0 close_notify", "13 of 13 scenes ended as told",
+            "real ", "simulated ", "44 certificate_revoked", "48 unknown_ca", "116 certificate_required",
+            "45 certificate_expired", "46 certificate_unknown", "0 close_notify", "13 of 13 scenes ended as told",
         ] {
             #expect(text.contains(word), "\(word)")
         }
