@@ -44,7 +44,7 @@ package struct ConfigurationExamination {
         }
         let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers).assemble(generation: generation, now: now)
         for problem in assembly.problems {
-            reading.add(problem.severity == .error ? .error : .warning, aboutFile: problem.file, problem.message)
+            reading.note(problem.severity == .error ? .error : .warning, about: problem.file, problem.message)
         }
         var files = KeyFiles(reading: reading)
         let servers = files.serverKeys(configuration)
@@ -72,7 +72,7 @@ package struct ConfigurationExamination {
                     try contexts.addServer(listener, material, servers[listener.name] ?? [], library)
                 } catch {
                     let files = listener.serverCertificates[error.position]
-                    reading.add(.error, aboutFile: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
+                    reading.note(.error, about: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
                 }
             }
             // Every loop would say the same.
@@ -95,5 +95,12 @@ package struct ConfigurationExamination {
                 return OwnCertificate(file: files.chainFile, notAfter: leaf.validity.notAfter)
             }
         }
+    }
+}
+
+extension ConfigurationResult {
+    /// The position is where the configuration names the file; that its contents are meant has to be said beside it.
+    mutating func note(_ severity: Finding.Severity, about file: String, _ message: String) {
+        add(severity, aboutFile: file, "\(file): \(message)")
     }
 }

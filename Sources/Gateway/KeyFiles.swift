@@ -40,7 +40,7 @@ struct KeyFiles {
                 _ = try TLSClientContext(settings, library: library)
                 all[upstream.name] = settings
             } catch {
-                reading.add(.error, aboutFile: Self.file(of: error, tls), error.description)
+                reading.note(.error, about: Self.file(of: error, tls), error.description)
             }
         }
         return all
@@ -63,7 +63,7 @@ struct KeyFiles {
         do {
             return try FileContents.read(path, limit: Self.maximumOctets)
         } catch {
-            reading.add(.error, aboutFile: path, error.reason)
+            reading.note(.error, about: path, error.reason)
             return nil
         }
     }

@@ -76,4 +76,14 @@ extension GatewayFixture {
     }
 
     package func metrics() async throws -> MetricsPage { MetricsPage(try await get("/metrics").body) }
+
+    /// The page, once a series has this value or the time is up.
+    package func metrics(once series: String, is value: Double, within seconds: Double = 5) async throws -> MetricsPage {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while true {
+            let page = try await metrics()
+            if page[series] == value || ContinuousClock.now > deadline { return page }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
 }

@@ -1,0 +1,97 @@
+import EventLoop
+import GatewayTesting
+import Glibc
+import LabPKI
+import PKITypes
+import TLSOrigination
+import Testing
+
+@Suite("A gateway that is told to go lets its sessions finish")
+struct ShutdownTests {
+    @Test("B101: at SIGTERM running transfers finish, new connections are refused, and the exit code is 0")
+    func drained() async throws {
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address)
+        let gateway = try GatewayProcess(site)
+        let address = try await gateway.address()
+        let devices = try (0..<3).map { try site.pki.client(site.pki.pump($0), to: address) }
+        for device in devices { #expect(try device.greet() == .served) }
+        gateway.child.signal(SIGTERM)
+        #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
+        try await eventually { PlainClient.isRefused(by: address) }
+        #expect(PlainClient.isRefused(by: address))
+        for device in devices {
+            var sent = PatternStream()
+            var pattern = PatternStream()
+            for _ in 0..<20 {
+                try device.send(sent.take(10_000))
+                while pattern.position < sent.position {
+                    guard case .octets(let octets) = try device.receive() else { break }
+                    let isNext = pattern.matches(octets)
+                    try #require(isNext)
+                }
+            }
+            #expect(gateway.child.isRunning)
+            device.sendCloseNotify()
+            #expect(try device.receive() == .closeNotify)
+        }
+        #expect(await gateway.child.exit(within: .seconds(3)) == .code(0))
+        #expect(gateway.logLines("session ended").map { $0["reason"] } == ["device-closed", "device-closed", "device-closed"])
+    }
+
+    @Test("B102 B103: a session that never ends is closed at the drain's deadline, which a SIGHUP does not prolong")
+    func deadline() async throws {
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) { $0.replacing("drain: 5s", by: "drain: 1s") }
+        let gateway = try GatewayProcess(site)
+        let device = try await site.pki.client(site.pki.pump(), to: gateway.address())
+        #expect(try device.greet() == .served)
+        let start = ContinuousClock.now
+        gateway.child.signal(SIGTERM)
+        #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
+        while gateway.logLines("session ended").isEmpty, start.duration(to: .now) < .seconds(4) {
+            gateway.child.signal(SIGHUP)
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try device.receive() == .closeNotify)
+        #expect(start.duration(to: .now) >= .milliseconds(900))
+        #expect(gateway.logLines("session ended").map { $0["reason"] } == ["drained"])
+        #expect(gateway.logLines("snapshot published").count == 1)
+        device.sendCloseNotify()
+        _ = consume device
+        #expect(await gateway.child.exit(within: .seconds(4)) == .code(0))
+    }
+
+    @Test("A second SIGTERM ends the drain at once")
+    func secondSignal() async throws {
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) { $0.replacing("drain: 5s", by: "drain: 600s") }
+        let gateway = try GatewayProcess(site)
+        let device = try await site.pki.client(site.pki.pump(), to: gateway.address())
+        #expect(try device.greet() == .served)
+        gateway.child.signal(SIGTERM)
+        #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
+        gateway.child.signal(SIGTERM)
+        #expect(try device.receive() == .closeNotify)
+        _ = consume device
+        #expect(await gateway.child.exit(within: .seconds(5)) == .code(0))
+    }
+
+    @Test("/healthz and /readyz answer; while draining the gateway is alive but not ready")
+    func probes() async throws {
+        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
+        #expect(try await fixture.get("/healthz").status == 200)
+        #expect(try await fixture.get("/readyz").status == 200)
+        let device = try fixture.client(fixture.pki.pump())
+        #expect(try device.greet() == .served)
+        async let drained: Void = blocking { fixture.gateway.drain() }
+        _ = try await fixture.log.lines("draining", atLeast: 1)
+        #expect(try await fixture.get("/healthz").status == 200)
+        let answer = try await fixture.get("/readyz")
+        #expect(answer.status == 503)
+        #expect(answer.body.contains("draining"))
+        #expect(try device.greet() == .served)
+        #expect(throws: (any Error).self) { try fixture.gateway.reload().get() }
+        device.sendCloseNotify()
+        #expect(try device.receive() == .closeNotify)
+        try await drained
+        await fixture.gateway.stop()
+    }
+}
