@@ -146,7 +146,7 @@ let package = Package(
         tests("GatewayTests", ["Gateway", "Configuration", "PKITypes"]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests("DemonstrationTests", ["Demonstration"]),
-        tests("pulsegateTests", ["GatewayTesting", "pulsegate"]),
+        tests("pulsegateTests", ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
         tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
         tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),

@@ -1,6 +1,5 @@
 import LabPKI
 import PKITypes
-import SignatureChecking
 import TLSOrigination
 import TLSStream
 import TLSTesting

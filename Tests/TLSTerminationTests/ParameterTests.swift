@@ -90,6 +90,6 @@ struct ParameterTests {
         var octet: UInt8 = 0
         // Not even a record that TLS would keep for itself.
         pair.sockets.waitUntilReadable(.client, milliseconds: 50)
-        #expect(recv(pair.sockets[.client], &octet, 1, Int32(MSG_PEEK.rawValue)) == -1 && errno == EAGAIN)
+        #expect(recv(pair.sockets[.client], &octet, 1, Int32(MSG_PEEK)) == -1 && errno == EAGAIN)
     }
 }

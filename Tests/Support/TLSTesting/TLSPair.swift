@@ -83,7 +83,8 @@ package final class TLSPair {
     private func step(_ connection: TLSServerConnection) -> Outcome {
         switch connection.step() {
         case .finished: .done
-        case .wantsRead, .wantsWrite: .waits
+        case .wantsRead: .waits
+        case .wantsWrite: .waits
         case .failed(let failure): .refused(failure)
         }
     }
