@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// One HTTP/1.1 request over a connection of its own, answered to its end.
@@ -9,8 +10,15 @@ struct HTTPExchange: Sendable {
     /// Seconds that the server may take.
     private static let patience = 5
 
-    /// Nil when nobody listens, or what comes is not HTTP.
-    init?(_ request: String, port: UInt16) {
+    /// Nil when nobody listens, or what comes is not HTTP. It waits on a thread of its own: the server needs those that
+    /// asynchronous tests run on.
+    static func of(_ request: String, port: UInt16) async -> HTTPExchange? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "exchange").async { continuation.resume(returning: HTTPExchange(request, port: port)) }
+        }
+    }
+
+    private init?(_ request: String, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

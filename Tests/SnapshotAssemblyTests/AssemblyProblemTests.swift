@@ -106,7 +106,8 @@ struct AssemblyProblemTests {
     func future() throws {
         let fixture = try AssemblyFixture()
         let next = fixture.now + LabTime.secondsPerDay
-        try fixture.issuing.revocationList(thisUpdate: fixture.now + 3600, nextUpdate: next).write(to: fixture.file("issuing.crl"))
+        try fixture.issuing.revocationList(thisUpdate: fixture.now + 3600, nextUpdate: next).write(
+            to: fixture.file("issuing.crl"))
         try expectWarning(fixture, "issuing.crl", "is not valid yet: its thisUpdate lies 60 minutes ahead")
         try fixture.issuing.revocationList(thisUpdate: fixture.now + 60, nextUpdate: next).write(to: fixture.file("issuing.crl"))
         #expect(try fixture.assemble().problems.isEmpty)
@@ -146,7 +147,8 @@ struct AssemblyProblemTests {
         #expect(assembly.snapshot == nil, sourceLocation: sourceLocation)
         let messages = assembly.problems.filter { $0.severity == .error && $0.file == fixture.file(name) }.map(\.message)
         #expect(
-            messages.contains { text.isEmpty ? !$0.isEmpty : $0.contains(text) }, "\(assembly.problems)", sourceLocation: sourceLocation
+            messages.contains { text.isEmpty ? !$0.isEmpty : $0.contains(text) }, "\(assembly.problems)",
+            sourceLocation: sourceLocation
         )
     }
 

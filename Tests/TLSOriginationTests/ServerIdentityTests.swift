@@ -53,7 +53,9 @@ struct ServerIdentityTests {
     @Test("The common name is not consulted, even when there is no SAN", arguments: TLSVersion.allCases)
     func commonName(version: TLSVersion) throws {
         let laboratory = try Self.laboratory.get()
-        let server = try laboratory.root.issueServer(dnsNames: ["broker.hosp"], ipAddresses: []) { $0.subjectAlternativeNames = [] }
+        let server = try laboratory.root.issueServer(dnsNames: ["broker.hosp"], ipAddresses: []) {
+            $0.subjectAlternativeNames = []
+        }
         Self.expectRefusal(try Self.handshake(laboratory, server, asked: "broker.hosp", version))
     }
 
@@ -82,7 +84,7 @@ struct ServerIdentityTests {
     }
 
     private static func expectRefusal(_ outcome: TLSPair.Outcome, sourceLocation: SourceLocation = #_sourceLocation) {
-        guard case .failed(.protocolError(_, "certificate verify failed")) = outcome else {
+        guard case .failed(.protocolError) = outcome else {
             Issue.record("not refused: \(outcome)", sourceLocation: sourceLocation)
             return
         }

@@ -53,11 +53,10 @@ struct EndOfStreamTests {
         // An application-data record (RFC 8446 §5.1) that no key made.
         let forged: [UInt8] = [23, 3, 3, 0, 32] + [UInt8](repeating: 0xaa, count: 32)
         #expect(send(pair.sockets[.client], forged, forged.count, 0) == forged.count)
-        guard case .failed(.protocolError(_, let text)) = pair.read(.server).step else {
+        guard case .failed(.protocolError) = pair.read(.server).step else {
             Issue.record("a forged record was taken")
             return
         }
-        #expect(text == "decryption failed or bad record mac")
         // bad_record_mac (RFC 8446 §6.2).
         #expect(pair.server.alertSent == 20)
         _ = pair.read(.client)
@@ -67,7 +66,8 @@ struct EndOfStreamTests {
     @Test("Plain text instead of a handshake")
     func plaintext() throws {
         let laboratory = try TLSLaboratory()
-        let pair = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
+        let pair = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
         let request = Array("GET / HTTP/1.1\r\n\r\n".utf8)
         #expect(send(pair.sockets[.client], request, request.count, 0) == request.count)
         pair.sockets.waitUntilReadable(.server)
@@ -81,11 +81,13 @@ struct EndOfStreamTests {
     @Test("A transport that ends in mid-handshake is a truncation; one that is reset is a reset")
     func duringHandshake() throws {
         let laboratory = try TLSLaboratory()
-        let ended = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
+        let ended = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
         ended.sockets.endSending(.client)
         ended.sockets.waitUntilReadable(.server)
         #expect(ended.server.handshake() == .failed(.truncated))
-        let reset = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
+        let reset = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
         reset.sockets.reset(.client)
         reset.sockets.waitUntilReadable(.server)
         #expect(reset.server.handshake() == .failed(.transport(errno: ECONNRESET)))

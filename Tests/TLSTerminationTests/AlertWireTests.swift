@@ -21,7 +21,9 @@ struct AlertWireTests {
     func refused(alert: TLSAlert, version: TLSVersion) throws {
         let laboratory = try TLSLaboratory()
         let judge = FixedJudge(.refuse(alert))
-        let pair = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(versions: version...version), judge: judge)
+        let pair = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(versions: version...version),
+            judge: judge)
         let outcome = pair.shakeHands()
         guard case .refused(let failure) = outcome.server else {
             Issue.record("the server's handshake ended with \(outcome.server)")
@@ -44,12 +46,15 @@ struct AlertWireTests {
         #expect(Self.wire(reason.alert) == reason.alert)
     }
 
-    @Test("A device without a certificate", arguments: [(TLSVersion.tls12, TLSAlert.handshakeFailure), (.tls13, .certificateRequired)])
+    @Test(
+        "A device without a certificate",
+        arguments: [(TLSVersion.tls12, TLSAlert.handshakeFailure), (.tls13, .certificateRequired)])
     func noCertificate(version: TLSVersion, alert: TLSAlert) throws {
         let laboratory = try TLSLaboratory()
         let judge = FixedJudge(.accept)
         let pair = TLSPair(
-            server: try laboratory.serverContext(), client: try laboratory.clientContext(.nothing, versions: version...version), judge: judge
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(.nothing, versions: version...version),
+            judge: judge
         )
         let outcome = pair.shakeHands()
         guard case .refused(let failure) = outcome.server else {
@@ -66,7 +71,9 @@ struct AlertWireTests {
     func accepted(version: TLSVersion) throws {
         let laboratory = try TLSLaboratory()
         let judge = FixedJudge(.accept)
-        let pair = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(versions: version...version), judge: judge)
+        let pair = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(versions: version...version),
+            judge: judge)
         #expect(pair.shakeHands() == (.done, .done))
         #expect(judge.seenLeaves == [laboratory.device.der])
         #expect(pair.server.version == version && pair.server.alertSent == nil)
@@ -76,7 +83,8 @@ struct AlertWireTests {
     @Test("When the judge is gone nobody is let in")
     func noJudge() throws {
         let laboratory = try TLSLaboratory()
-        let pair = TLSPair(server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
+        let pair = TLSPair(
+            server: try laboratory.serverContext(), client: try laboratory.clientContext(), judge: FixedJudge(.accept))
         pair.server.peerJudge = nil
         guard case .refused = pair.shakeHands().server else {
             Issue.record("a device was let in that nobody had judged")

@@ -47,7 +47,8 @@ struct ParameterTests {
     @Test(
         "The device's first protocol that the listener has is chosen",
         arguments: [
-            (["b", "a"], ["a", "b"], "a"), (["a", "b"], ["x", "b"], "b"), (["a"], [], nil), ([], ["a"], nil), (["ab"], ["a", "ab"], "ab"),
+            (["b", "a"], ["a", "b"], "a"), (["a", "b"], ["x", "b"], "b"), (["a"], [], nil), ([], ["a"], nil),
+            (["ab"], ["a", "ab"], "ab"),
         ] as [([String], [String], String?)]
     )
     func applicationProtocol(listener: [String], offered: [String], chosen: String?) throws {

@@ -49,7 +49,10 @@ struct ServerCertificateTests {
         #expect(found == .certificate(position: 1, .keyDoesNotMatch("key values mismatch")))
         #expect(found?.description == "the private key does not belong to the certificate: key values mismatch")
         let otherKind = CertifiedKey(chain: good.chain, key: Array(try LabKey(.rsa2048).pem().utf8))
-        #expect(try failure([otherKind]) == .certificate(position: 0, .keyDoesNotMatch("key type mismatch")))
+        guard case .certificate(position: 0, .keyDoesNotMatch) = try failure([otherKind]) else {
+            Issue.record("a key of another kind was taken")
+            return
+        }
     }
 
     @Test("A key with a passphrase is refused without asking for it")
@@ -72,7 +75,8 @@ struct ServerCertificateTests {
     func nothingThere() throws {
         let good = try CertifiedKey(TLSLaboratory().server)
         for chain in ["", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            guard case .certificate(_, .noCertificate) = try failure([CertifiedKey(chain: Array(chain.utf8), key: good.key)]) else {
+            guard case .certificate(_, .noCertificate) = try failure([CertifiedKey(chain: Array(chain.utf8), key: good.key)])
+            else {
                 Issue.record("a certificate was found in \(chain.debugDescription)")
                 continue
             }

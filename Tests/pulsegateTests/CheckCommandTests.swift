@@ -24,7 +24,8 @@ struct CheckCommandTests {
     func effective() async throws {
         let site = try await GatewayFiles()
         let printed = try await ProgramUnderTest.run(["check", "--config", site.file, "--print"])
-        #expect(printed.code == 0 && printed.output.contains("listeners:") && printed.output.contains("clock_skew: 5m"), "\(printed)")
+        #expect(
+            printed.code == 0 && printed.output.contains("listeners:") && printed.output.contains("clock_skew: 5m"), "\(printed)")
         let again = site.directory.write(printed.output, to: "effective.yaml")
         let outcome = try await ProgramUnderTest.run(["check", "--config", again])
         #expect(outcome.code == 0, "\(outcome.error)")

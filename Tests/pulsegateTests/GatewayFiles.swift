@@ -17,6 +17,8 @@ struct GatewayFiles: Sendable {
         upstream = try ScriptedUpstream.echo()
         let text = GatewayFixture.configuration(upstream: upstream.address)
             .replacing("bind: [\"127.0.0.1:0\"]", with: "bind: [\"127.0.0.1:\(port)\"]")
+            // The default would be more than some machines allow, which is a warning.
+            .replacing("    protocol: tcp\n", with: "    protocol: tcp\n    limits: { connections: 100 }\n")
             .replacing("metrics: { bind: \"127.0.0.1:0\" }", with: "metrics: { bind: \"127.0.0.1:\(metricsPort)\" }")
         directory.write(edit(text), to: "gateway.yaml")
     }

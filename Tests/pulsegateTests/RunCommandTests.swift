@@ -41,7 +41,9 @@ struct RunCommandTests {
         #expect(await process.exit(within: .seconds(20)) == .code(0), "\(process.error)")
     }
 
-    @Test("B102: a session that never ends is cut at the drain's deadline; a second signal does not wait for it", arguments: [1, 600])
+    @Test(
+        "B102: a session that never ends is cut at the drain's deadline; a second signal does not wait for it",
+        arguments: [1, 600])
     func deadline(drainSeconds: Int) async throws {
         let site = try await GatewayFiles { $0.replacing("drain: 5s", with: "drain: \(drainSeconds)s") }
         let process = try await site.run()
@@ -74,7 +76,8 @@ struct RunCommandTests {
         #expect(await process.exit(within: .seconds(20)) == .code(0), "\(process.error)")
     }
 
-    @Test("B116: a taken port is exit code 3 with its address, and no other port is left open", arguments: ["listener", "metrics"])
+    @Test(
+        "B116: a taken port is exit code 3 with its address, and no other port is left open", arguments: ["listener", "metrics"])
     func portInUse(which: String) async throws {
         let site = try await GatewayFiles()
         guard let taken = SocketAddress(ip: "127.0.0.1", port: which == "listener" ? site.port : site.metricsPort) else {
@@ -102,7 +105,9 @@ struct RunCommandTests {
         #expect(first.isRunning)
     }
 
-    @Test("Errors in the configuration or in a file it names: exit code 1, nothing listens", arguments: ["gateway.yaml", "root.pem", "issuing.crl", "server.key"])
+    @Test(
+        "Errors in the configuration or in a file it names: exit code 1, nothing listens",
+        arguments: ["gateway.yaml", "root.pem", "issuing.crl", "server.key"])
     func broken(name: String) async throws {
         let site = try await GatewayFiles()
         site.directory.write("garbage", to: name)
@@ -117,7 +122,8 @@ struct RunCommandTests {
             .init(
                 trustAnchors: Array(try site.pki.root.certificate.pem().utf8),
                 serverName: "localhost",
-                certificate: CertifiedKey(chain: Array(try certificate.chainPEM().utf8), key: Array(try certificate.key.pem().utf8))
+                certificate: CertifiedKey(
+                    chain: Array(try certificate.chainPEM().utf8), key: Array(try certificate.key.pem().utf8))
             ),
             library: CryptoLibrary()
         )

@@ -3,14 +3,18 @@ import Testing
 
 @Suite("Exit codes and streams of the command line")
 struct UsageTests {
-    @Test("Wrong words are usage: exit code 2, said on standard error", arguments: [["nonsense"], ["run", "--nonsense"], ["check", "a", "b"], ["pki", "issue"]])
+    @Test(
+        "Wrong words are usage: exit code 2, said on standard error",
+        arguments: [["nonsense"], ["run", "--nonsense"], ["check", "a", "b"], ["pki", "issue"]])
     func usage(arguments: [String]) async throws {
         let outcome = try await ProgramUnderTest.run(arguments)
         #expect(outcome.code == 2)
         #expect(outcome.output.isEmpty && outcome.error.contains("Usage: pulsegate"), "\(outcome)")
     }
 
-    @Test("Help and version are answers: exit code 0, on standard output", arguments: [["--help"], ["run", "--help"], ["--version"]])
+    @Test(
+        "Help and version are answers: exit code 0, on standard output",
+        arguments: [["--help"], ["run", "--help"], ["--version"]])
     func help(arguments: [String]) async throws {
         let outcome = try await ProgramUnderTest.run(arguments)
         #expect(outcome.code == 0)
