@@ -106,6 +106,12 @@ let package = Package(
             path: "Tests/Support/GatewayTesting",
             swiftSettings: common
         ),
+        .target(
+            name: "TLSTesting",
+            dependencies: ["TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "PKITypes", "LabPKI"],
+            path: "Tests/Support/TLSTesting",
+            swiftSettings: common
+        ),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
@@ -125,9 +131,9 @@ let package = Package(
             "SignatureCheckingTests",
             ["SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes", "LabPKI"]
         ),
-        tests("TLSStreamTests", ["TLSStream", "TLSTermination", "TLSOrigination", "PKITypes", "LabPKI"]),
-        tests("TLSTerminationTests", ["TLSTermination", "TLSStream", "TLSOrigination", "VerificationCore", "PKITypes", "LabPKI"]),
-        tests("TLSOriginationTests", ["TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
+        tests("TLSTerminationTests", ["TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
         tests(
@@ -140,7 +146,7 @@ let package = Package(
         tests("GatewayTests", ["Gateway", "Configuration", "PKITypes"]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests("DemonstrationTests", ["Demonstration"]),
-        tests("pulsegateTests", ["GatewayTesting", "pulsegate"]),
+        tests("pulsegateTests", ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
         tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
         tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),

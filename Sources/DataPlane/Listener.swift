@@ -31,6 +31,12 @@ final class Listener: ReadinessHandler, TimerHandler {
         acceptors = []
     }
 
+    /// Stops accepting for good: who connects is refused at once instead of waiting in the kernel's queue.
+    func closeSockets() {
+        acceptors.forEach { $0.socket.stop() }
+        close()
+    }
+
     func ready(_ watcher: IOWatcher, readable: Bool, writable: Bool) {
         guard let acceptor = acceptors.first(where: { $0.watcher === watcher }) else { return }
         for _ in 0..<Self.acceptsPerTurn {

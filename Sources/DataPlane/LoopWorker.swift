@@ -129,7 +129,7 @@ final class LoopWorker: TimerHandler {
         // A second request must not prolong the first; it may shorten it.
         let left = drainEndsAt.map { min($0, monotonicSeconds + seconds) } ?? monotonicSeconds + seconds
         drainEndsAt = left
-        listeners.values.forEach { $0.close() }
+        listeners.values.forEach { $0.closeSockets() }
         if connections.isEmpty { return drained() }
         drainDeadline.start(afterSeconds: max(0, left - monotonicSeconds))
     }

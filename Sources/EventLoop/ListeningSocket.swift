@@ -15,6 +15,9 @@ package final class ListeningSocket: Sendable {
 
     package var descriptor: Int32 { owned.raw }
 
+    /// For good: no connection is taken any more, though the descriptor stays open.
+    package func stop() { SystemCall.stopListening(owned.raw) }
+
     package func accept() -> AcceptOutcome { SystemCall.accept(owned.raw) }
 
     /// Connections that wait to be accepted, per socket; the kernel caps it at net.core.somaxconn (4096).

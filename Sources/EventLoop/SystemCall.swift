@@ -84,7 +84,13 @@ package enum SystemCall {
         return SocketAddress(storage: storage, length: length)
     }
 
+    /// A listening socket refuses from now on, and resets who waits in its queue, whoever else holds a descriptor of it.
+    package static func stopListening(_ descriptor: Int32) {
+        _ = retrying { Int(shutdown(descriptor, Int32(SHUT_RDWR))) }
+    }
+
     /// Sends FIN after what was written. A peer that is gone already is not an error.
+
     package static func shutdownWrite(_ descriptor: Int32) {
         _ = retrying { Int(shutdown(descriptor, Int32(SHUT_WR))) }
     }

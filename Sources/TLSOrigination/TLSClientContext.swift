@@ -102,9 +102,10 @@ package final class TLSClientContext: @unchecked Sendable {
             X509_free(certificate)
             count += 1
         }
-        if count > 0 { OpenSSLErrorQueue.clear() }
         X509_STORE_set_flags(store, UInt(X509_V_FLAG_PARTIAL_CHAIN))
-        return count > 0
+        guard count > 0, OpenSSLErrorQueue.peek()?.isEndOfPEM ?? true else { return false }
+        OpenSSLErrorQueue.clear()
+        return true
     }
 
     private static func number(_ version: TLSVersion) -> Int32 { version == .tls12 ? TLS1_2_VERSION : TLS1_3_VERSION }

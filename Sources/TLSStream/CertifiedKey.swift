@@ -33,9 +33,11 @@ package struct CertifiedKey: Sendable {
     /// Makes it one of the context's identities. Several may be installed when their key types differ.
     package func install(in context: OpaquePointer, library: CryptoLibrary) throws(Failure) {
         OpenSSLErrorQueue.clear()
-        let certificates = Self.certificates(in: chain, library: library)
+        let (certificates, end) = Self.certificates(in: chain, library: library)
         defer { certificates.forEach(X509_free) }
-        guard let leaf = certificates.first else { throw .noCertificate(OpenSSLErrorQueue.takeText()) }
+        guard let leaf = certificates.first else { throw .noCertificate(end?.text ?? "no cause given") }
+        // Without the rest of its chain the certificate would be refused by peers, much later and far from here.
+        guard end?.isEndOfPEM ?? true else { throw .noCertificate("certificate \(certificates.count + 1): \(end?.text ?? "")") }
         guard let privateKey = Self.privateKey(in: key, library: library) else { throw .noKey(OpenSSLErrorQueue.takeText()) }
         defer { EVP_PKEY_free(privateKey) }
         guard X509_check_private_key(leaf, privateKey) == 1 else { throw .keyDoesNotMatch(OpenSSLErrorQueue.takeText()) }
@@ -47,8 +49,11 @@ package struct CertifiedKey: Sendable {
         }
     }
 
-    private static func certificates(in pem: [UInt8], library: CryptoLibrary) -> [OpaquePointer] {
-        guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return [] }
+    private static func certificates(
+        in pem: [UInt8],
+        library: CryptoLibrary
+    ) -> (certificates: [OpaquePointer], end: OpenSSLErrorQueue.Entry?) {
+        guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return ([], OpenSSLErrorQueue.take()) }
         defer { BIO_free(source) }
         var certificates: [OpaquePointer] = []
         while true {
@@ -56,9 +61,7 @@ package struct CertifiedKey: Sendable {
             guard PEM_read_bio_X509(source, &certificate, nil, nil) != nil, let certificate else { break }
             certificates.append(certificate)
         }
-        // The end of the text is reported as an error; a first block that failed is one.
-        if !certificates.isEmpty { OpenSSLErrorQueue.clear() }
-        return certificates
+        return (certificates, OpenSSLErrorQueue.take())
     }
 
     private static func privateKey(in pem: [UInt8], library: CryptoLibrary) -> OpaquePointer? {

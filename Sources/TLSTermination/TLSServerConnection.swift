@@ -15,6 +15,8 @@ package struct TLSServerConnection {
     }
 
     package let stream: TLSStream
+    /// The choice of the application protocol reaches into it in mid-handshake; libssl keeps its own part only.
+    private let context: TLSServerContext
 
     /// - Parameter judge: kept weakly; it must outlive the handshake.
     package init?(_ context: TLSServerContext, descriptor: Int32, judge: any PeerJudge) {
@@ -22,6 +24,7 @@ package struct TLSServerConnection {
         stream.acceptHandshakes()
         stream.peerJudge = judge
         self.stream = stream
+        self.context = context
     }
 
     package func step() -> Step {

@@ -6,7 +6,9 @@ import Testing
 @Suite("DCMTK's clients reach storescp through the gateway")
 struct DCMTKTests {
     /// The security profiles of DICOM PS3.15 B.9, B.10 and B.11 (BCP 195, non-downgrading, extended).
-    @Test("echoscu is answered in every BCP 195 profile", arguments: ["--profile-bcp195", "--profile-bcp195-nd", "--profile-bcp195-ex"])
+    @Test(
+        "echoscu is answered in every BCP 195 profile",
+        arguments: ["--profile-bcp195", "--profile-bcp195-nd", "--profile-bcp195-ex"])
     func echo(profile: String) async throws {
         let archive = try await RunningServer.storageSCP()
         let fixture = try await GatewayFixture(upstream: archive.address)

@@ -73,7 +73,9 @@ private struct NGINXSite: Sendable {
         let server = try await RunningServer.onPort(.nginx) { port, directory in
             let www = directory.file("www")
             mkdir(www, 0o700)
-            return ["-p", directory.path, "-e", "stderr", "-c", directory.write(configuration(port, directory), to: "nginx.conf")]
+            return [
+                "-p", directory.path, "-e", "stderr", "-c", directory.write(configuration(port, directory), to: "nginx.conf"),
+            ]
         }
         return NGINXSite(server: server)
     }

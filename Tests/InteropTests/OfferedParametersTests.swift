@@ -7,7 +7,8 @@ import Testing
 struct OfferedParametersTests {
     /// RFC 9325 §4.2.
     private static let tls12Suites = [
-        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
     ]
     private static let tls13Suites = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"]
 
@@ -15,7 +16,9 @@ struct OfferedParametersTests {
     func tls12() async throws {
         let site = try await Site.start()
         let known = try await DebianProgram.openssl.run(["ciphers", "-tls1_2", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"])
-        let suites = known.output.split(whereSeparator: { $0 == ":" || $0 == "\n" }).map { String($0) }.filter { !$0.hasPrefix("TLS_") }
+        let suites = known.output.split(whereSeparator: { $0 == ":" || $0 == "\n" }).map { String($0) }.filter {
+            !$0.hasPrefix("TLS_")
+        }
         #expect(suites.count > 100, "the list is OpenSSL's whole: \(suites.count)")
         // All that should be refused go in one offer: an acceptance names the suite.
         let unwanted = suites.filter { !Self.tls12Suites.contains($0) }.joined(separator: ":")
@@ -42,7 +45,9 @@ struct OfferedParametersTests {
         await site.fixture.gateway.stop()
     }
 
-    @Test("Groups", arguments: [("X25519", true), ("P-256", true), ("P-384", true), ("P-521", false), ("X448", false)], ["-tls1_2", "-tls1_3"])
+    @Test(
+        "Groups", arguments: [("X25519", true), ("P-256", true), ("P-384", true), ("P-521", false), ("X448", false)],
+        ["-tls1_2", "-tls1_3"])
     func group(group: (name: String, isOffered: Bool), version: String) async throws {
         let site = try await Site.start()
         let seen = try await SClient.refused(by: site.fixture, [version, "-groups", group.name], nil)
@@ -53,13 +58,17 @@ struct OfferedParametersTests {
         await site.fixture.gateway.stop()
     }
 
-    @Test("No ticket and no session id is given out, and a device that comes back shakes hands in full", arguments: ["-tls1_2", "-tls1_3"])
+    @Test(
+        "No ticket and no session id is given out, and a device that comes back shakes hands in full",
+        arguments: ["-tls1_2", "-tls1_3"])
     func resumption(version: String) async throws {
         let site = try await Site.start()
         // s_client comes back five times with the session of the first handshake.
         let seen = try await SClient.visits(site.fixture, [version, "-reconnect"], site.files)
         #expect(seen.finishedHandshake, "\(seen.text)")
-        let handshakes = seen.text.components(separatedBy: "\n").filter { $0.hasPrefix("New, TLS") || $0.hasPrefix("Reused, TLS") }
+        let handshakes = seen.text.components(separatedBy: "\n").filter {
+            $0.hasPrefix("New, TLS") || $0.hasPrefix("Reused, TLS")
+        }
         #expect(handshakes.count == 6 && handshakes.allSatisfy { $0.hasPrefix("New, ") }, "\(handshakes)")
         #expect(!seen.text.contains("TLS session ticket") && !seen.text.contains("New Session Ticket"), "\(seen.text)")
         #expect(seen.text.range(of: "Session-ID: [0-9A-F]", options: .regularExpression) == nil, "\(seen.text)")
@@ -82,11 +91,14 @@ struct OfferedParametersTests {
         await site.fixture.gateway.stop()
     }
 
-    @Test("An RSA certificate is shown to devices that cannot use the ECDSA one", arguments: [("RSA", "RSA-PSS"), ("ECDSA", "ECDSA")])
+    @Test(
+        "An RSA certificate is shown to devices that cannot use the ECDSA one",
+        arguments: [("RSA", "RSA-PSS"), ("ECDSA", "ECDSA")])
     func serverCertificates(kind: (asked: String, shown: String)) async throws {
         let site = try await Site.start()
         let seen = try await SClient.visits(
-            site.fixture, ["-tls1_3", "-sigalgs", kind.asked == "RSA" ? "rsa_pss_rsae_sha256:ECDSA+SHA1" : "ecdsa_secp256r1_sha256"], nil
+            site.fixture,
+            ["-tls1_3", "-sigalgs", kind.asked == "RSA" ? "rsa_pss_rsae_sha256:ECDSA+SHA1" : "ecdsa_secp256r1_sha256"], nil
         )
         #expect(seen.value("Peer signature type") == kind.shown, "\(seen.text)")
         await site.fixture.gateway.stop()
@@ -113,7 +125,8 @@ private struct Site: Sendable {
             configuration: {
                 $0.replacing(
                     "{ chain: server.pem, key: server.key }",
-                    with: "{ chain: server.pem, key: server.key }, { chain: \"\(both.file("rsa.pem"))\", key: \"\(both.file("rsa.key"))\" }"
+                    with:
+                        "{ chain: server.pem, key: server.key }, { chain: \"\(both.file("rsa.pem"))\", key: \"\(both.file("rsa.key"))\" }"
                 )
             }
         )

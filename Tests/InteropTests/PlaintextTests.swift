@@ -14,7 +14,8 @@ struct PlaintextTests {
             case .ssh: Array("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n".utf8)
             // A-ASSOCIATE-RQ (PS3.8 §9.3.2): type 1, its length, version 1, the called and calling AE titles.
             case .dicomAssociation:
-                [1, 0, 0, 0, 0, 68, 0, 1, 0, 0] + Array("ANY-SCP         ECHOSCU         ".utf8) + [UInt8](repeating: 0, count: 32)
+                [1, 0, 0, 0, 0, 68, 0, 1, 0, 0] + Array("ANY-SCP         ECHOSCU         ".utf8)
+                    + [UInt8](repeating: 0, count: 32)
             case .portScan: []
             case .zeros: [UInt8](repeating: 0, count: 40_000)
             }
@@ -24,9 +25,11 @@ struct PlaintextTests {
     @Test("closed, logged once, and the next device is served", arguments: Visitor.allCases)
     func closed(visitor: Visitor) async throws {
         let upstream = try ScriptedUpstream.echo()
-        let fixture = try await GatewayFixture(upstream: upstream.address, configuration: {
-            $0.replacing("    protocol: tcp\n", with: "    protocol: tcp\n    timeouts: { handshake: 1s }\n")
-        })
+        let fixture = try await GatewayFixture(
+            upstream: upstream.address,
+            configuration: {
+                $0.replacing("    protocol: tcp\n", with: "    protocol: tcp\n    timeouts: { handshake: 1s }\n")
+            })
         let connection = try PlainConnection(to: fixture.address())
         #expect(visitor.octets.isEmpty || connection.send(visitor.octets))
         #expect(connection.receiveAll().end != .nothing)

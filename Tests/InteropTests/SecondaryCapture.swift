@@ -20,7 +20,9 @@ struct SecondaryCapture {
         dataset += Self.element(0x0020, 0x000e, "UI", Self.padded("1.2.826.0.1.3680043.10.1.3", with: 0))
         dataset += Self.element(0x0028, 0x0002, "US", Self.number(1))
         dataset += Self.element(0x0028, 0x0004, "CS", Self.padded("MONOCHROME2", with: 0x20))
-        for (number, value) in [(UInt16(0x0010), UInt16(4096)), (0x0011, 4096), (0x0100, 16), (0x0101, 16), (0x0102, 15), (0x0103, 0)] {
+        for (number, value) in [
+            (UInt16(0x0010), UInt16(4096)), (0x0011, 4096), (0x0100, 16), (0x0101, 16), (0x0102, 15), (0x0103, 0),
+        ] {
             dataset += Self.element(0x0028, number, "US", Self.number(value))
         }
         dataset += Self.element(0x7fe0, 0x0010, "OW", Self.pixels())

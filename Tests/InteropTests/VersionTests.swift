@@ -30,7 +30,8 @@ struct VersionTests {
 
     @Test(
         "B111: the device's first protocol that the listener has wins",
-        arguments: [("mqtt", "mqtt"), ("x-other,mqtt", "mqtt"), ("mqtt,x-amzn", "mqtt"), ("x-amzn,mqtt", "x-amzn")], ["-tls1_2", "-tls1_3"]
+        arguments: [("mqtt", "mqtt"), ("x-other,mqtt", "mqtt"), ("mqtt,x-amzn", "mqtt"), ("x-amzn,mqtt", "x-amzn")],
+        ["-tls1_2", "-tls1_3"]
     )
     func chosenProtocol(offer: (offered: String, chosen: String), version: String) async throws {
         let (fixture, files) = try await Self.gateway("alpn: [mqtt, x-amzn]")
@@ -68,9 +69,11 @@ struct VersionTests {
     /// A gateway whose listener has one more key.
     private static func gateway(_ setting: String) async throws -> (GatewayFixture, DeviceFiles) {
         let upstream = try ScriptedUpstream.echo()
-        let fixture = try await GatewayFixture(upstream: upstream.address, configuration: {
-            $0.replacing("    protocol: tcp\n", with: "    protocol: tcp\n    \(setting)\n")
-        })
+        let fixture = try await GatewayFixture(
+            upstream: upstream.address,
+            configuration: {
+                $0.replacing("    protocol: tcp\n", with: "    protocol: tcp\n    \(setting)\n")
+            })
         let device = try fixture.pki.issuing.issueDevice("urn:hospital:device:pump:1")
         return (fixture, try fixture.files(for: device, named: "pump"))
     }
