@@ -99,6 +99,16 @@ let package = Package(
             swiftSettings: common
         ),
 
+        // The decision alone, measured: here and not in the package of Benchmarks, because it needs `package` access.
+        .executableTarget(
+            name: "decision-benchmark",
+            dependencies: [
+                "EventLoop", "LabPKI", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+            ],
+            path: "Benchmarks/Decision",
+            swiftSettings: common
+        ),
+
         // Rooms for tests: one per target, then those that judge the whole.
         .target(
             name: "GatewayTesting",
