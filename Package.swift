@@ -153,7 +153,7 @@ let package = Package(
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
-        tests("GatewayTests", ["Gateway", "Configuration", "PKITypes"]),
+        tests("GatewayTests", ["GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "VerificationCore", "PKITypes", logging]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests("DemonstrationTests", ["Demonstration"]),
         tests("pulsegateTests", ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),

@@ -27,20 +27,24 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let time = LogTime.now()
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        Self.write(line(event.level, event.message.description, fields, at: LogTime.now()) + "\n")
+    }
+
+    /// Without its line end.
+    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: String) -> String {
+        let fields = metadata.sorted { $0.key < $1.key }
         var line: String
         switch format {
         case .json:
-            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"message\":\(JSONText.quoted(event.message.description))"
+            line = "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(JSONText.quoted(message))"
             for (key, value) in fields { line += ",\(JSONText.quoted(key)):\(JSONText.quoted(value.description))" }
-            line += "}\n"
+            line += "}"
         case .text:
-            line = "\(time) \(event.level.rawValue) \(JSONText.escaped(event.message.description))"
+            line = "\(time) \(level.rawValue) \(JSONText.escaped(message))"
             for (key, value) in fields { line += " \(key)=\(Self.word(value.description))" }
-            line += "\n"
         }
-        Self.write(line)
+        return line
     }
 
     /// Values with spaces are quoted, so that `key=value` can be cut apart again.

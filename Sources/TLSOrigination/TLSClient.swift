@@ -133,7 +133,11 @@ package final class TLSClient {
         }
     }
 
-    private func failure(_ failure: TLSFailure) -> Failure { stream.alertReceived.map(Failure.alert) ?? .closed(failure) }
+    /// A goodbye that came before the failure is not its cause.
+    private func failure(_ failure: TLSFailure) -> Failure {
+        guard let alert = stream.alertReceived, alert != TLSAlert.closeNotify.rawValue else { return .closed(failure) }
+        return .alert(alert)
+    }
 
     private func wait(_ events: Int32) throws(Failure) {
         guard Self.wait(socket.raw, events, timeoutMilliseconds) else { throw .timedOut }
