@@ -74,13 +74,16 @@ package enum JSONText {
 
     package static func escaped(_ text: String) -> String {
         // Nearly every value is plain: Unicode properties are looked up only where something else occurs.
-        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) { return text }
+        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            return text
+        }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value)
+            case _
+            where scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value)
                 || scalar.properties.isBidiControl || scalar.value == 0x2028 || scalar.value == 0x2029:
                 let octets = [UInt8(truncatingIfNeeded: scalar.value >> 8), UInt8(truncatingIfNeeded: scalar.value)]
                 result += "\\u" + Hexadecimal.lowerCase(octets)

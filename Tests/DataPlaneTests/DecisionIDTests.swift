@@ -19,9 +19,12 @@ struct DecisionIDTests {
         #expect(seen.count == count)
     }
 
-    @Test("Its text is sixteen digits: run, loop, sequence", arguments: [
-        (UInt32(0xab_cdef), 2, UInt32(7), "abcdef0200000007"), (0, 0, 0, "0000000000000000"), (.max, 255, .max, "ffffffffffffffff"),
-    ])
+    @Test(
+        "Its text is sixteen digits: run, loop, sequence",
+        arguments: [
+            (UInt32(0xab_cdef), 2, UInt32(7), "abcdef0200000007"), (0, 0, 0, "0000000000000000"),
+            (.max, 255, .max, "ffffffffffffffff"),
+        ])
     func text(_ run: UInt32, _ loop: Int, _ sequence: UInt32, _ text: String) {
         #expect(DecisionID(run: run, loop: loop, sequence: sequence).description == text)
     }

@@ -127,7 +127,9 @@ struct EndOfStreamTests {
         await fixture.gateway.stop()
     }
 
-    @Test("A bare FIN of the device is not a clean end: what came is delivered, then the upstream reads RST", arguments: TLSVersion.allCases)
+    @Test(
+        "A bare FIN of the device is not a clean end: what came is delivered, then the upstream reads RST",
+        arguments: TLSVersion.allCases)
     func truncated(_ version: TLSVersion) async throws {
         let seen = Kept<(octets: Int, end: UpstreamPeer.Next)>()
         let upstream = try ScriptedUpstream { peer in seen.add(peer.receivePatternAndEnd()) }

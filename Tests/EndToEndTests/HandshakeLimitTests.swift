@@ -48,12 +48,14 @@ struct HandshakeLimitTests {
         await fixture.gateway.stop()
     }
 
-    @Test("B077: plain HTTP, SSH and DICOM are answered with an alert or nothing, and one log line", arguments: [
-        Array("GET / HTTP/1.1\r\nHost: pacs\r\n\r\n".utf8),
-        Array("SSH-2.0-OpenSSH_9.2\r\n".utf8),
-        // The head of an A-ASSOCIATE-RQ (DICOM PS3.8 §9.3.2).
-        [1, 0, 0, 0, 0, 200, 0, 1, 0, 0] + [UInt8](repeating: 0x20, count: 196),
-    ])
+    @Test(
+        "B077: plain HTTP, SSH and DICOM are answered with an alert or nothing, and one log line",
+        arguments: [
+            Array("GET / HTTP/1.1\r\nHost: pacs\r\n\r\n".utf8),
+            Array("SSH-2.0-OpenSSH_9.2\r\n".utf8),
+            // The head of an A-ASSOCIATE-RQ (DICOM PS3.8 §9.3.2).
+            [1, 0, 0, 0, 0, 200, 0, 1, 0, 0] + [UInt8](repeating: 0x20, count: 196),
+        ])
     func plaintext(_ octets: [UInt8]) async throws {
         let upstream = try ScriptedUpstream.echo()
         let fixture = try await GatewayFixture(upstream: upstream.address)

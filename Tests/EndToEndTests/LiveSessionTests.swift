@@ -11,7 +11,8 @@ struct LiveSessionTests {
     /// The promise: from the publication of a snapshot to the end of what it refuses.
     private static let cutMilliseconds = 50.0
 
-    @Test("A device that is revoked while it streams is cut within 50 ms, the others are untouched", arguments: TLSVersion.allCases)
+    @Test(
+        "A device that is revoked while it streams is cut within 50 ms, the others are untouched", arguments: TLSVersion.allCases)
     func revoked(_ version: TLSVersion) async throws {
         let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
         let other = try fixture.client(fixture.pki.pump(100), versions: version...version)
@@ -91,7 +92,8 @@ struct LiveSessionTests {
         let monitor = try fixture.client(fixture.pki.issuing.issueDevice("urn:hospital:device:monitor:1"))
         for device in [pump, monitor] { #expect(try device.greet() == .served) }
         fixture.rewriteConfiguration(
-            fixture.site.text.replacing("when: { identity: \"urn:hospital:device:**\" }", by: "when: { identity: \"urn:hospital:device:pump:*\" }")
+            fixture.site.text.replacing(
+                "when: { identity: \"urn:hospital:device:**\" }", by: "when: { identity: \"urn:hospital:device:pump:*\" }")
         )
         _ = try fixture.gateway.reload().get()
         #expect(try monitor.receive() == .closeNotify)

@@ -60,6 +60,28 @@ struct ShutdownTests {
         #expect(await gateway.child.exit(within: .seconds(10)) == .code(0))
     }
 
+    @Test("A unix listener, whose queue all loops share, is drained as well", arguments: 1...4)
+    func unixListener(_ round: Int) async throws {
+        let socket = TemporaryDirectory()
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) {
+            $0.replacing(
+                "bind: [\"127.0.0.1:0\"]\n    protocol", by: "bind: [\"unix:\(socket.file("devices.sock"))\"]\n    protocol"
+            )
+            .replacing("workers: 2", by: "workers: 4")
+        }
+        let gateway = try GatewayProcess(site)
+        #expect(await gateway.logLines("listening", atLeast: 1).count == 1)
+        let address = try #require(SocketAddress(unixPath: socket.file("devices.sock")))
+        let device = try site.pki.client(site.pki.pump(), to: address)
+        #expect(try device.greet() == .served)
+        gateway.child.signal(SIGTERM)
+        #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
+        #expect(try device.greet() == .served)
+        device.sendCloseNotify()
+        #expect(try device.receive() == .closeNotify)
+        #expect(await gateway.child.exit(within: .seconds(20)) == .code(0))
+    }
+
     @Test("A second SIGTERM ends the drain at once")
     func secondSignal() async throws {
         let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) { $0.replacing("drain: 5s", by: "drain: 600s") }
@@ -76,7 +98,9 @@ struct ShutdownTests {
 
     @Test("/healthz and /readyz answer; while draining the gateway is alive but not ready")
     func probes() async throws {
-        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address) { $0.replacing("drain: 5s", by: "drain: 60s") }
+        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address) {
+            $0.replacing("drain: 5s", by: "drain: 60s")
+        }
         #expect(try await fixture.get("/healthz").status == 200)
         #expect(try await fixture.get("/readyz").status == 200)
         let device = try fixture.client(fixture.pki.pump())

@@ -67,10 +67,12 @@ struct EventLogTests {
         #expect(line.fields["tls"] == "TLSv1.3")
     }
 
-    @Test("An admission names its policy; what it only warns of raises its level", arguments: [
-        ([], nil), (.certificateAging, "certificate-aging"), (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
-        ([.certificateAging, .staleList], "certificate-aging,stale-list"),
-    ] as [(Permit.Warnings, String?)])
+    @Test(
+        "An admission names its policy; what it only warns of raises its level",
+        arguments: [
+            ([], nil), (.certificateAging, "certificate-aging"), (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
+            ([.certificateAging, .staleList], "certificate-aging,stale-list"),
+        ] as [(Permit.Warnings, String?)])
     func admitted(_ warnings: Permit.Warnings, _ words: String?) throws {
         let line = try Self.write(.admitted(Self.record(), policy: "all", warnings: warnings))
         #expect(line.message == "admitted")
@@ -93,13 +95,16 @@ struct EventLogTests {
             )
         )
         #expect(line.message == "session ended")
-        #expect(line.fields == [
-            "decision": "0000010200000003", "listener": "pumps", "source": "10.0.0.1:5000", "device": "urn:pump:1",
-            "upstream": "10.9.9.9:104", "reason": end.code, "bytes_in": "12", "bytes_out": "34", "seconds": "1.5",
-        ])
+        #expect(
+            line.fields == [
+                "decision": "0000010200000003", "listener": "pumps", "source": "10.0.0.1:5000", "device": "urn:pump:1",
+                "upstream": "10.9.9.9:104", "reason": end.code, "bytes_in": "12", "bytes_out": "34", "seconds": "1.5",
+            ])
     }
 
-    @Test("A snapshot that cut somebody is told to people, one that cut nobody to those who debug", arguments: [(0, Logger.Level.debug), (2, .notice)])
+    @Test(
+        "A snapshot that cut somebody is told to people, one that cut nobody to those who debug",
+        arguments: [(0, Logger.Level.debug), (2, .notice)])
     func applied(_ cut: Int, _ level: Logger.Level) throws {
         let line = try Self.write(.snapshotApplied(generation: 7, loop: 1, examined: 9, cut: cut, nanoseconds: 1_234_567))
         #expect(line.level == level)

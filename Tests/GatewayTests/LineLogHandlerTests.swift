@@ -16,9 +16,8 @@ struct LineLogHandlerTests {
     @Test("JSON: time, level and message first, then the fields by name")
     func json() {
         let line = Self.handler(.json).line(.warning, "refused", ["source": "10.0.0.1:5", "reason": "revoked"], at: Self.time)
-        #expect(
-            line == "{\"time\":\"\(Self.time)\",\"level\":\"warning\",\"message\":\"refused\",\"reason\":\"revoked\",\"source\":\"10.0.0.1:5\"}"
-        )
+        let head = "{\"time\":\"\(Self.time)\",\"level\":\"warning\",\"message\":\"refused\","
+        #expect(line == head + "\"reason\":\"revoked\",\"source\":\"10.0.0.1:5\"}")
     }
 
     @Test("Text: key=value, in quotes where a value could be taken for more than one")
@@ -27,16 +26,19 @@ struct LineLogHandlerTests {
             "a": "plain", "b": "two words", "c": "x=y", "d": "say \"hi\"", "e": "", "f": "back\\slash", "g": "line\nend",
         ]
         let line = Self.handler(.text).line(.info, "refused", fields, at: Self.time)
-        #expect(
-            line == "\(Self.time) info refused a=plain b=\"two words\" c=\"x=y\" d=\"say \\\"hi\\\"\" e=\"\" f=back\\\\slash g=\"line\\u000aend\""
-        )
+        let words = #"a=plain b="two words" c="x=y" d="say \"hi\"" e="" f=back\\slash g="line\u000aend""#
+        #expect(line == "\(Self.time) info refused \(words)")
     }
 
-    @Test("Both formats: control characters, line ends and direction marks are written as numbers", arguments: [
-        ("\n", "\\u000a"), ("\r", "\\u000d"), ("\t", "\\u0009"), ("\0", "\\u0000"), ("\u{1b}", "\\u001b"), ("\u{7f}", "\\u007f"),
-        ("\u{85}", "\\u0085"), ("\u{9b}", "\\u009b"), ("\u{2028}", "\\u2028"), ("\u{2029}", "\\u2029"), ("\u{202e}", "\\u202e"),
-        ("\u{2066}", "\\u2066"), ("\u{200f}", "\\u200f"), ("\u{61c}", "\\u061c"), ("\"", "\\\""), ("\\", "\\\\"),
-    ])
+    @Test(
+        "Both formats: control characters, line ends and direction marks are written as numbers",
+        arguments: [
+            ("\n", "\\u000a"), ("\r", "\\u000d"), ("\t", "\\u0009"), ("\0", "\\u0000"), ("\u{1b}", "\\u001b"),
+            ("\u{7f}", "\\u007f"),
+            ("\u{85}", "\\u0085"), ("\u{9b}", "\\u009b"), ("\u{2028}", "\\u2028"), ("\u{2029}", "\\u2029"),
+            ("\u{202e}", "\\u202e"),
+            ("\u{2066}", "\\u2066"), ("\u{200f}", "\\u200f"), ("\u{61c}", "\\u061c"), ("\"", "\\\""), ("\\", "\\\\"),
+        ])
     func escapes(_ text: String, _ escaped: String) {
         #expect(JSONText.escaped("a\(text)b") == "a\(escaped)b")
         for format in LogSettings.Format.allCases {

@@ -51,7 +51,9 @@ struct FlowTests {
         #expect(flow.flushed(0) == nil)
     }
 
-    @Test("What no source can do stops the process", arguments: ["stored after the end", "ended twice", "more flushed than pending"])
+    @Test(
+        "What no source can do stops the process",
+        arguments: ["stored after the end", "ended twice", "more flushed than pending"])
     func misuse(_ misuse: String) async {
         switch misuse {
         case "stored after the end":

@@ -19,9 +19,11 @@ struct SessionStateMachineTests {
         #expect(machine.flow(from: .upstream).isOpen)
     }
 
-    @Test("The first clean end is passed to the other side, the second finishes; the first one names the end", arguments: [
-        (Side.device, SessionEnd.deviceClosed), (.upstream, .upstreamClosed),
-    ])
+    @Test(
+        "The first clean end is passed to the other side, the second finishes; the first one names the end",
+        arguments: [
+            (Side.device, SessionEnd.deviceClosed), (.upstream, .upstreamClosed),
+        ])
     func cleanEnds(_ first: (side: Side, end: SessionEnd)) {
         var machine = Self.machine()
         #expect(machine.sourceEnded(first.side, .clean) == .passEnd(to: first.side.opposite))

@@ -54,7 +54,8 @@ package final class GatewayFixture: Sendable {
         timeoutSeconds: Double = 10
     ) throws -> TLSClient {
         try pki.client(
-            certificate, to: address(), versions: versions, applicationProtocols: applicationProtocols, timeoutSeconds: timeoutSeconds
+            certificate, to: address(), versions: versions, applicationProtocols: applicationProtocols,
+            timeoutSeconds: timeoutSeconds
         )
     }
 
