@@ -26,18 +26,20 @@ struct LiveSessionTests {
             let streaming = Kept<UInt64>()
             async let end = blocking { () -> (TLSClient.Received, UInt64) in
                 let device = try fixture.client(pump, versions: version...version)
-                while true {
+                let deadline = ContinuousClock.now + .seconds(10)
+                var received = TLSClient.Received.octets([])
+                while case .octets = received, ContinuousClock.now < deadline {
                     try device.send([UInt8](repeating: 7, count: 100))
-                    let received = try device.receive()
-                    guard case .octets = received else { return (received, MonotonicClock.nanoseconds()) }
+                    received = try device.receive()
                     streaming.add(0)
                 }
+                return (received, MonotonicClock.nanoseconds())
             }
             #expect(try await streaming.values(atLeast: 10).count >= 10)
             try fixture.revoke(entries, number: UInt64(attempt + 1))
             let published = MonotonicClock.nanoseconds()
             let (received, ended) = try await end
-            #expect(received == .closeNotify)
+            try #require(received == .closeNotify)
             let seen = ended > published ? Double(ended - published) / 1e6 : 0
             let cuts = try await fixture.log.lines("session cut", atLeast: attempt)
             #expect(cuts.map { $0.fields["reason"] } == [String](repeating: "revoked", count: attempt))

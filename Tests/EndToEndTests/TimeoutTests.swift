@@ -17,7 +17,8 @@ struct TimeoutTests {
             let quiet = try fixture.client(pumps[0])
             guard try quiet.greet() == .served else { return (nil, nil) }
             // The talker stays below the limit between two octets, and goes on until the quiet one is gone.
-            while fixture.log.lines("session ended").isEmpty {
+            let deadline = ContinuousClock.now + .seconds(10)
+            while fixture.log.lines("session ended").isEmpty, ContinuousClock.now < deadline {
                 guard try talker.greet() == .served else { return (nil, nil) }
                 usleep(50_000)
             }
@@ -39,10 +40,10 @@ struct TimeoutTests {
         let pump = try fixture.pki.pump()
         let end = try await blocking {
             let device = try fixture.client(pump)
-            while true {
-                let outcome = try device.greet()
-                guard outcome == .served else { return outcome }
-            }
+            let deadline = ContinuousClock.now + .seconds(10)
+            var outcome = DeviceOutcome.served
+            while outcome == .served, ContinuousClock.now < deadline { outcome = try device.greet() }
+            return outcome
         }
         #expect(end == .ended(.closeNotify))
         let ended = try await fixture.log.lines("session ended", atLeast: 1)
