@@ -50,7 +50,9 @@ package final class TLSClient {
             self.socket = consume socket
             if address.unixPath == nil { try SocketOption.noDelay.apply(to: raw) }
             if progress == .inProgress {
-                guard Self.wait(raw, POLLOUT, timeoutMilliseconds) else { throw SystemCallFailure(call: "connect", errno: ETIMEDOUT) }
+                guard Self.wait(raw, POLLOUT, timeoutMilliseconds) else {
+                    throw SystemCallFailure(call: "connect", errno: ETIMEDOUT)
+                }
                 let code = SystemCall.pendingError(raw)
                 guard code == 0 else { throw SystemCallFailure(call: "connect", errno: code) }
             }
