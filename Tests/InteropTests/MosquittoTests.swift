@@ -64,7 +64,8 @@ private struct MosquittoBroker: Sendable {
             // Started as root, mosquitto would become another user, who cannot enter the test's directory.
             let user = geteuid() == 0 ? "user root\n" : ""
             let settings = [
-                "listener 0 \(directory.file("socket"))", "allow_anonymous true", "persistence false", "log_dest stderr", "log_type all",
+                "listener 0 \(directory.file("socket"))", "allow_anonymous true", "persistence false", "log_dest stderr",
+                "log_type all",
             ]
             return ["-c", directory.write(user + settings.map { $0 + "\n" }.joined(), to: "mosquitto.conf")]
         }
