@@ -49,7 +49,7 @@ let package = Package(
         // 2. Pure
         target("PathValidation", ["PKITypes"]),
         target("RevocationLists", ["DER", "X509", "PKITypes"]),
-        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "PKITypes"]),
+        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"]),
         target("WireProtocols", ["PKITypes"]),
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 

@@ -70,6 +70,24 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     package var anchorCertificates: [OpenSSLCertificate] { anchors.values.map(\.certificate) }
 
     package func validate(_ presented: PresentedCertificates, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath {
+        try validate(presented.leaf, beside: presented, policy, at: now)
+    }
+
+    /// Everything that may have signed a list, beside what a peer presented.
+    func signerCandidates(beside presented: PresentedCertificates) -> [OpaquePointer] {
+        anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
+    }
+
+    /// The path of a list's signer, for any purpose and under any policy.
+    func validateSigner(
+        _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
+    ) throws(PathFailure) -> ValidatedPath {
+        try validate(signer, beside: presented, PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth), at: now)
+    }
+
+    private func validate(
+        _ leaf: OpaquePointer, beside presented: PresentedCertificates, _ policy: PathPolicy, at now: UnixSeconds
+    ) throws(PathFailure) -> ValidatedPath {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
         let untrusted = COpenSSLShims_certificates_new()
@@ -78,7 +96,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         for certificate in intermediates { COpenSSLShims_certificates_push(untrusted, certificate.pointer) }
 
         guard let context = X509_STORE_CTX_new_ex(library?.context, nil),
-            X509_STORE_CTX_init(context, store, presented.leaf, untrusted) == 1
+            X509_STORE_CTX_init(context, store, leaf, untrusted) == 1
         else { throw PathFailure(reason: .internalError, diagnosis: OpenSSLErrorQueue.takeText()) }
         defer { X509_STORE_CTX_free(context) }
         try apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)

@@ -25,7 +25,7 @@ package protocol ListSignatureChecker {
 }
 
 /// The one engine: the gateway's handshake and the offline `verify` both come through here.
-package func judge<Engine: PathValidator & ListSignatureChecker>(
+package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
     _ presented: Engine.Presented,
     _ engine: Engine,
     _ facts: ConnectionFacts,
@@ -38,25 +38,10 @@ package func judge<Engine: PathValidator & ListSignatureChecker>(
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
         let path = try VerifiedPath(validated, entry: entry, now: now)
-        let provers = proveParkedLists(on: validated, engine, snapshot)
+        let provers = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
         return .decided(path, decide(path, facts, snapshot, now: now, moment: .admission), provers: provers)
     } catch {
         return .noPath(error)
-    }
-}
-
-/// A validated path brings the certificates of issuers; lists that waited for one of them are checked now, before the
-/// connection is decided.
-private func proveParkedLists(
-    on path: ValidatedPath,
-    _ checker: some ListSignatureChecker,
-    _ snapshot: VerificationSnapshot
-) -> [ListProver] {
-    path.certificates.dropFirst().compactMap { issuer in
-        guard let certificate = try? Certificate(der: issuer) else { return nil }
-        let parked = snapshot.revocation.lists(of: certificate.subject, under: path.anchorEntry).filter { !$0.isProven }
-        let proven = parked.filter { prove($0, with: certificate, issuer, checker) }
-        return proven.isEmpty ? nil : ListProver(anchorEntry: path.anchorEntry, certificate: issuer)
     }
 }
 
