@@ -75,7 +75,10 @@ let package = Package(
         target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
         target(
             "SnapshotAssembly",
-            ["Configuration", "FileSystem", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+            [
+                "Configuration", "FileSystem", "RevocationLists", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
+            ]),
         target(
             "DataPlane",
             [

@@ -35,6 +35,11 @@ struct ListLineage: Sendable {
 
         func believes(_ list: IndexedList) -> Bool { list.isProven || assumed.contains(list) }
         func admits(_ list: IndexedList) -> Bool { list.thisUpdate <= latestBeginning && believes(list) }
+
+        func revocation(in list: IndexedList) -> RevokedEntry? {
+            let entry = list.entry(for: serial, issuedBy: certificateIssuer)
+            return entry?.reason == .removeFromCRL ? nil : entry
+        }
     }
 
     let issuer: DistinguishedName
@@ -66,15 +71,17 @@ struct ListLineage: Sendable {
     }
 
     func answer(_ question: Question) -> Answer {
-        guard let base = Self.newest(of: complete, where: { question.admits($0) && $0.support == .supported }) else {
+        guard let newestComplete = Newest(of: complete, where: { question.admits($0) && $0.support == .supported }) else {
             return answerWithoutBase(question)
         }
-        var found = Self.entry(question, in: complete, ofTheAgeOf: base).map { ($0, base) }
+        let base = newestComplete.list
+        var found = newestComplete.entry(question, in: complete).map { ($0, base) }
         var newest = base
         var until = base.nextUpdate
         // §5.2.4: what a delta was applied to is a complete list of the delta's number, and the next delta may continue it.
-        while let delta = nextDelta(after: newest, question) {
-            if let entry = Self.entry(question, in: deltas, ofTheAgeOf: delta) {
+        while let newestDelta = nextDelta(after: newest, question) {
+            let delta = newestDelta.list
+            if let entry = newestDelta.entry(question, in: deltas) {
                 found = (entry, delta)
                 // Lifted by this delta, and by nothing older: only lists from here on say that it is still so.
                 if entry.reason == .removeFromCRL { until = delta.nextUpdate }
@@ -89,7 +96,7 @@ struct ListLineage: Sendable {
     /// A delta that cannot be applied still says what it revokes; what it does not name is unknown.
     private func answerWithoutBase(_ question: Question) -> Answer {
         for delta in deltas where question.admits(delta) && delta.support == .supported {
-            if let entry = Self.revocation(question, in: delta) { return .revoked(entry, delta) }
+            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
         }
         if let unsupported = lists.first(where: { question.admits($0) && $0.support != .supported }) {
             return .silent(.listUnsupported, unsupported)
@@ -103,7 +110,7 @@ struct ListLineage: Sendable {
     private func unlessHidden(_ answer: Answer, _ newest: IndexedList, _ question: Question) -> Answer {
         var answer = answer
         for delta in deltas where question.admits(delta) && delta.support == .supported && delta.isNewer(than: newest) {
-            if let entry = Self.revocation(question, in: delta) { return .revoked(entry, delta) }
+            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
             // While the base is current its issuer stands by it, with or without deltas.
             if case .clear(_, let until) = answer, until < question.now { answer = .silent(.deltaWithoutBase, delta) }
         }
@@ -114,43 +121,58 @@ struct ListLineage: Sendable {
     }
 
     /// The newest delta that continues `list` (§5.2.4: BaseCRLNumber ≤ its number < the delta's).
-    private func nextDelta(after list: IndexedList, _ question: Question) -> IndexedList? {
+    private func nextDelta(after list: IndexedList, _ question: Question) -> Newest? {
         guard let number = list.number else { return nil }
-        return Self.newest(of: deltas) { delta in
+        return Newest(of: deltas) { delta in
             guard question.admits(delta), delta.support == .supported, let base = delta.deltaBase, let own = delta.number else {
                 return false
             }
             return base <= number && number < own
         }
     }
+}
 
-    private static func revocation(_ question: Question, in list: IndexedList) -> RevokedEntry? {
-        let entry = list.entry(for: question.serial, issuedBy: question.certificateIssuer)
-        return entry?.reason == .removeFromCRL ? nil : entry
-    }
+/// The newest of some lists, whatever their order: by number when every one has one (RFC 5280 §5.2.3), else by thisUpdate.
+private struct Newest {
+    let list: IndexedList
+    private let areNumbered: Bool
 
-    /// Of lists that are neither older nor newer than `newest`, too: between two of one number, the one that revokes is believed.
-    private static func entry(_ question: Question, in lists: [IndexedList], ofTheAgeOf newest: IndexedList) -> RevokedEntry? {
-        for list in lists where list !== newest && question.admits(list) && list.support == .supported {
-            guard !list.isNewer(than: newest), !newest.isNewer(than: list) else { continue }
-            if let entry = revocation(question, in: list) { return entry }
-        }
-        return newest.entry(for: question.serial, issuedBy: question.certificateIssuer)
-    }
-
-    /// By number when every list has one, else by thisUpdate, so that the order of the lists never matters.
-    private static func newest(of lists: [IndexedList], where isUsable: (IndexedList) -> Bool) -> IndexedList? {
+    init?(of lists: [IndexedList], where isUsable: (IndexedList) -> Bool) {
         var newest: IndexedList?
         var areNumbered = true
         for list in lists where list.number == nil && isUsable(list) { areNumbered = false }
         for list in lists where isUsable(list) {
-            guard let leader = newest else {
+            guard let leader = newest, !Self.precedes(leader, list, areNumbered) else {
                 newest = list
                 continue
             }
-            if areNumbered ? list.isNewer(than: leader) : list.thisUpdate > leader.thisUpdate { newest = list }
         }
-        return newest
+        guard let newest else { return nil }
+        list = newest
+        self.areNumbered = areNumbered
+    }
+
+    /// What it says of a certificate. Of lists of one age the one that revokes is believed, and a lifting only when all lift.
+    func entry(_ question: ListLineage.Question, in lists: [IndexedList]) -> RevokedEntry? {
+        var own = list.entry(for: question.serial, issuedBy: question.certificateIssuer)
+        if let own, own.reason != .removeFromCRL { return own }
+        for other in lists where other !== list && question.admits(other) && other.support == .supported && isAsOld(other) {
+            if let entry = question.revocation(in: other) { return entry }
+            if other.entry(for: question.serial, issuedBy: question.certificateIssuer) == nil { own = nil }
+        }
+        return own
+    }
+
+    private func isAsOld(_ other: IndexedList) -> Bool {
+        other.thisUpdate == list.thisUpdate && (!areNumbered || other.number == list.number)
+    }
+
+    /// Of lists of one age the one that ends first comes last, so that nothing hangs on the order in which they were loaded.
+    private static func precedes(_ older: IndexedList, _ newer: IndexedList, _ areNumbered: Bool) -> Bool {
+        if areNumbered, older.number != newer.number { return newer.isNewer(than: older) }
+        if older.thisUpdate != newer.thisUpdate { return older.thisUpdate < newer.thisUpdate }
+        if older.number != newer.number { return older.number == nil || newer.isNewer(than: older) }
+        return newer.nextUpdate < older.nextUpdate
     }
 }
 

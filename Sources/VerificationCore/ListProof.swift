@@ -27,6 +27,13 @@ package struct ListSigner: Sendable {
         guard self.path.count == certificates.count - 1 else { return nil }
     }
 
+    /// A trust anchor, which needs no path. Nil as above.
+    package init?(anchor: [UInt8]) {
+        guard let certificate = try? Certificate(der: anchor), Self.maySignLists(certificate) else { return nil }
+        self.certificate = certificate
+        path = []
+    }
+
     /// §6.3.3 (f). Who is not a CA must say that it signs lists (§4.2.1.3: whoever does has keyUsage): a device's certificate
     /// without keyUsage signs none.
     private static func maySignLists(_ certificate: Certificate) -> Bool {
