@@ -36,7 +36,8 @@ enum RefusalText {
 
     private static func text(_ list: IndexedList) -> String {
         let number = list.number.map { " number \($0)" } ?? ""
-        return "the \(list.deltaBase == nil ? "list" : "delta list")\(number) of \(list.issuer.display) of \(text(list.thisUpdate))"
+        let kind = list.deltaBase == nil ? "list" : "delta list"
+        return "the \(kind)\(number) of \(list.issuer.display) of \(text(list.thisUpdate))"
     }
 
     private static func text(_ moment: UnixSeconds) -> String {

@@ -42,8 +42,8 @@ struct ListExamination {
         signers = material.anchors.compactMap(ListSigner.init(anchor:)) + validated
         guard let engine else { return }
         let proof = ListProof(
-            index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: Self.signersUnlessRevoked, now: now,
-            clockSkewSeconds: clockSkewSeconds
+            index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: Self.signersUnlessRevoked,
+            now: now, clockSkewSeconds: clockSkewSeconds
         )
         _ = proof.prove(lists, by: signers, engine)
     }

@@ -58,16 +58,23 @@ struct ListLineage: Sendable {
         deltas = lists.filter { $0.deltaBase != nil }
     }
 
-    /// Lineages of lists of one issuer, in the order in which their first lists stand.
+    /// Lineages of lists of one issuer, the one with the newest list first: of several that answer alike, it is told of.
     static func all(of lists: [IndexedList]) -> [ListLineage] {
         var order: [ID] = []
         var members: [ID: [IndexedList]] = [:]
-        for list in lists {
+        for list in lists.sorted(by: stands) {
             let id = ID(list)
             if members[id] == nil { order.append(id) }
             members[id, default: []].append(list)
         }
         return order.compactMap { members[$0].map(ListLineage.init) }
+    }
+
+    private static func stands(_ left: IndexedList, before right: IndexedList) -> Bool {
+        if left.thisUpdate != right.thisUpdate { return left.thisUpdate > right.thisUpdate }
+        if let number = left.number, let other = right.number, number != other { return number > other }
+        if (left.number == nil) != (right.number == nil) { return right.number == nil }
+        return left.signature.value.lexicographicallyPrecedes(right.signature.value)
     }
 
     func answer(_ question: Question) -> Answer {

@@ -144,7 +144,7 @@ package struct ListProof {
                 let believable = able.filter { isBelievable($0, assumed) }
                 return believable.isEmpty ? nil : (list, believable)
             }
-            isSettled = left.count == candidates.count && zip(left, candidates).allSatisfy { $0.signers.count == $1.signers.count }
+            isSettled = left.map(\.signers.count) == candidates.map(\.signers.count)
             candidates = left
         }
         for candidate in candidates { candidate.list.markProven() }

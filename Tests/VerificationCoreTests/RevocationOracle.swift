@@ -132,7 +132,7 @@ struct RevocationOracle {
         var merged = Merged(lineage: lineage)
         let good = begun.filter(\.isSupported)
         let deltas = good.filter { $0.base != nil }
-        guard let newest = good.filter({ $0.base == nil }).max(by: isOlder) else {
+        guard let newest = self.newest(of: good.filter { $0.base == nil }) else {
             for delta in deltas { merged.gapRevokes.formUnion(delta.entries.filter(\.value).keys) }
             merged.isHidden = begun.contains { !$0.isSupported }
             return merged
@@ -141,15 +141,13 @@ struct RevocationOracle {
         merged.revoked = Set(newest.entries.filter(\.value).keys)
         merged.until = newest.nextUpdate
         var current = newest
-        while let delta = deltas.filter({ current.number != nil && $0.base! <= current.number! && current.number! < $0.number! })
-            .max(by: isOlder)
-        {
+        while let number = current.number, let delta = self.newest(of: deltas.filter { $0.base! <= number && number < $0.number! }) {
             // (i): delta first. (k): removeFromCRL is unrevoked.
             for (key, isRevocation) in delta.entries {
                 if isRevocation { merged.revoked.insert(key) } else { merged.revoked.remove(key) }
                 merged.lifted[key] = isRevocation ? nil : Int.min
             }
-            for key in merged.lifted.keys { merged.lifted[key] = max(merged.lifted[key]!, delta.nextUpdate) }
+            merged.lifted = merged.lifted.mapValues { max($0, delta.nextUpdate) }
             merged.until = max(merged.until, delta.nextUpdate)
             current = delta
         }
@@ -161,9 +159,28 @@ struct RevocationOracle {
         return merged
     }
 
-    /// By number (§5.2.3).
+    /// The newest by number (§5.2.3), or by thisUpdate when one has none. Lists of one age are one list: it revokes what any
+    /// revokes, lifts what all lift, and ends when the first ends.
+    private func newest(of lists: [List]) -> List? {
+        let areNumbered = lists.allSatisfy { $0.number != nil }
+        let newest = lists.max {
+            areNumbered ? ($0.number!, $0.thisUpdate) < ($1.number!, $1.thisUpdate) : $0.thisUpdate < $1.thisUpdate
+        }
+        guard var newest else { return nil }
+        let twins = lists.filter { $0.thisUpdate == newest.thisUpdate && (!areNumbered || $0.number == newest.number) }
+        newest.number = twins.compactMap(\.number).max()
+        newest.nextUpdate = twins.filter { $0.number == newest.number }.map(\.nextUpdate).min()!
+        newest.entries = [:]
+        for key in Set(twins.flatMap(\.entries.keys)) {
+            let revokes = twins.contains { $0.entries[key] == true }
+            let allLift = twins.allSatisfy { $0.entries[key] == false }
+            if revokes || allLift { newest.entries[key] = revokes }
+        }
+        return newest
+    }
+
     private func isOlder(_ left: List, _ right: List) -> Bool {
-        if let leftNumber = left.number, let rightNumber = right.number, leftNumber != rightNumber { return leftNumber < rightNumber }
+        if let older = left.number, let newer = right.number, older != newer { return older < newer }
         return left.thisUpdate < right.thisUpdate
     }
 }

@@ -104,6 +104,7 @@ struct RandomRevocation {
                     entries: [:]
                 )
                 if number > 1, chance(1, of: 2) { list.base = Int.random(in: 1..<number, using: &random) }
+                if list.base == nil, chance(1, of: 8) { list.number = nil }
                 list.isProven = chance(9, of: 10)
                 list.isSupported = chance(19, of: 20)
                 for key in keys(in: scope, issuer) where chance(1, of: 5) {
@@ -132,7 +133,8 @@ struct RandomRevocation {
         }
         let issuer = chance(3, of: 4) ? 0 : 2
         return Oracle.Certificate(
-            key: Oracle.Key(issuer: issuer, serial: UInt8.random(in: 1...3, using: &random)), isAuthority: chance(1, of: 3), points: points
+            key: Oracle.Key(issuer: issuer, serial: UInt8.random(in: 1...3, using: &random)),
+            isAuthority: chance(1, of: 3), points: points
         )
     }
 
@@ -144,10 +146,11 @@ struct RandomRevocation {
         name < 10 ? .directoryName(Self.name(name)) : .uri("http://pki.example/\(name).crl")
     }
 
-    /// A directory name stands alone, relative to its issuer, now and then; here always in full beside others.
     private static func point(_ names: Set<Int>) -> LabDistributionPoint.Name { .full(names.sorted().map(general)) }
 
-    private static func reasons(_ bits: Set<Int>) -> LabReasons { bits.reduce(into: []) { $0.insert(LabReasons(rawValue: 1 << $1)) } }
+    private static func reasons(_ bits: Set<Int>) -> LabReasons {
+        bits.reduce(into: []) { $0.insert(LabReasons(rawValue: 1 << $1)) }
+    }
 
     func indexed(_ model: Oracle.List, now: UnixSeconds) throws -> IndexedList {
         var entries: [LabRevokedEntry] = []
@@ -187,10 +190,9 @@ struct RandomRevocation {
     mutating func pathCertificate(_ model: Oracle.Certificate) throws -> PathCertificate {
         let id = "\(model)"
         if let known = certificates[id] { return known }
-        let issuer = LabCertificateAuthority(
-            certificate: try LabCertificateAuthority.selfSigned(.authority(Self.name(model.key.issuer)), key: authority.certificate.key),
-            role: .root
-        )
+        let profile = LabCertificateProfile.authority(Self.name(model.key.issuer))
+        let certificate = try LabCertificateAuthority.selfSigned(profile, key: authority.certificate.key)
+        let issuer = LabCertificateAuthority(certificate: certificate, role: .root)
         let device = try issuer.issueDevice("urn:a:b") { profile throws(LabPKIFailure) in
             profile.serial = [model.key.serial]
             if model.isAuthority { profile.basicConstraints = .authority(pathLength: nil) }
@@ -204,8 +206,8 @@ struct RandomRevocation {
                 profile.extraExtensions = [try .crlDistributionPoints(points)]
             }
         }
-        let certificate = try PathCertificate(Certificate(der: device.der))
-        certificates[id] = certificate
-        return certificate
+        let parsed = try PathCertificate(Certificate(der: device.der))
+        certificates[id] = parsed
+        return parsed
     }
 }
