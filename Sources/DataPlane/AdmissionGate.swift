@@ -70,6 +70,7 @@ final class AdmissionGate: PeerJudge {
     func noteRefusal(_ refusal: Refusal) {
         self.refusal = refusal
         base.listSource = refusal.list?.source
+        if let cause = refusal.unknown { base.diagnosis = "\(cause)" }
         base.revocationReason = refusal.revocation?.reason
         base.depth = refusal.depth
     }

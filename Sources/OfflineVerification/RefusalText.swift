@@ -6,7 +6,7 @@ import VerificationCore
 enum RefusalText {
     static func detail(_ refusal: Refusal) -> String {
         let certificate = refusal.depth == 0 ? "the leaf" : "the certificate at depth \(refusal.depth)"
-        if let cause = refusal.unknown { return "\(certificate): \(text(cause, refusal))" }
+        if let cause = refusal.unknown { return "\(certificate): \(cause)\(about(refusal))" }
         guard let list = refusal.list else { return "\(certificate): \(refusal.reason.rawValue)" }
         if let entry = refusal.revocation {
             return "\(certificate), serial \(entry.serial), is revoked since \(text(entry.revokedAt)) "
@@ -15,23 +15,12 @@ enum RefusalText {
         return "\(certificate): \(text(list)) was due for replacement at \(text(list.nextUpdate))"
     }
 
-    /// Why nothing is known of a certificate.
-    private static func text(_ cause: RevocationStatus.Cause, _ refusal: Refusal) -> String {
-        let list = refusal.list.map(text) ?? "a list"
-        switch cause {
-        case .noListForIssuer:
-            return refusal.reason == .unrevocable
-                ? "its issuer has no list here, and it names no place where its status is published"
-                : "its issuer has no list here"
-        case .wrongScope: return "\(list) is not about it, nor is any other: other distribution points, holders or issuers"
-        case .listNotProven: return "\(list) is not signed by a key that is known to be its issuer's"
-        case .listNotYetValid: return "\(list) has not begun"
-        case .deltaWithoutBase: return "\(list) changes a list that is not here"
-        case .reasonsIncomplete: return "the lists here speak of some reasons for revocation only"
-        case .listUnsupported:
-            guard case .unsupported(let why)? = refusal.list?.support else { return "\(list) must not be used" }
-            return "\(list) must not be used: it is \(why)"
-        }
+    /// The list that a cause is about, and why it must not be used.
+    private static func about(_ refusal: Refusal) -> String {
+        if refusal.reason == .unrevocable { return ", and it names no place where its status is published" }
+        guard let list = refusal.list else { return "" }
+        guard case .unsupported(let why) = list.support else { return " (\(text(list)))" }
+        return " (\(text(list)), \(why))"
     }
 
     private static func text(_ list: IndexedList) -> String {

@@ -9,6 +9,7 @@ import X509
 struct ListExamination {
     private let lists: [IndexedList]
     private let signers: [ListSigner]
+    private let engine: OpenSSLPathEngine?
     private let now: UnixSeconds
     private let clockSkewSeconds: Int64
 
@@ -40,6 +41,7 @@ struct ListExamination {
             return (try? engine.validate(presented, at: now)).flatMap(ListSigner.init)
         }
         signers = material.anchors.compactMap(ListSigner.init(anchor:)) + validated
+        self.engine = engine
         guard let engine else { return }
         let proof = ListProof(
             index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: Self.signersUnlessRevoked,
@@ -79,13 +81,17 @@ struct ListExamination {
     private func unproven(_ list: IndexedList) -> AssemblyProblem {
         let issuer = list.issuer.display
         let named = signers.filter { $0.certificate.subject == list.issuer }
+        if named.contains(where: { engine?.isSigned(list.signature, by: $0.certificate.bytes) ?? false }) {
+            // An error would keep the very snapshot out that knows of the revocation.
+            return .warning(list.source, "is signed by a key of \(issuer) whose certificate is revoked: it speaks for nobody")
+        }
         let isKeyKnown = named.contains { signer in
             guard let wanted = list.authorityKeyIdentifier, let own = signer.certificate.extensions.subjectKeyIdentifier else {
                 return true
             }
             return wanted == own
         }
-        if isKeyKnown { return .error(list.source, "is signed by no known key of its issuer \(issuer) that is not revoked") }
+        if isKeyKnown { return .error(list.source, "is signed by no known key of its issuer \(issuer)") }
         let what = named.isEmpty ? "whose certificate is not configured" : "by a key whose certificate is not configured"
         let wait = "its lists wait until a device brings the issuer's certificate; add it to `intermediates` to check them now"
         return .warning(list.source, "is of \(issuer), \(what): \(wait)")

@@ -9,7 +9,11 @@ package protocol ListSignerSource {
 
     /// Paths, valid at `now` for any purpose, of the certificates at hand whose subject is `name`: those presented beside the
     /// leaf, the configured ones, the anchors.
-    func signers(named name: DistinguishedName, beside presented: Presented, at now: UnixSeconds) -> [ValidatedPath]
+    ///
+    /// - Parameter haveSigned: asked before a path is searched, so that namesakes cost no search.
+    func signers(
+        named name: DistinguishedName, beside presented: Presented, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+    ) -> [ValidatedPath]
 }
 
 /// A certificate that may sign lists, with what revocation has to say of on its own path.
@@ -52,14 +56,19 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
 ) -> [ListProver] {
+    guard snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry) else { return [] }
     var provers = validated.certificates.dropFirst().compactMap { issuer -> ListProver? in
         guard let certificate = try? Certificate(der: issuer) else { return nil }
-        let parked = snapshot.revocation.lists(of: certificate.subject, under: path.anchorEntry).filter { !$0.isProven }
+        let parked = snapshot.revocation.parkedLists(of: certificate.subject, under: path.anchorEntry)
         let proven = parked.filter { prove($0, with: certificate, issuer, engine) }
         return proven.isEmpty ? nil : ListProver(anchorEntry: path.anchorEntry, certificate: issuer)
     }
     var search = SignerSearch(anchorEntry: path.anchorEntry, index: snapshot.revocation)
-    search.add(path.certificates) { engine.signers(named: $0, beside: presented, at: now) }
+    search.add(path.certificates) { name, lists in
+        engine.signers(named: name, beside: presented, at: now) { signer in
+            lists.contains { engine.isSigned($0.signature, by: signer.bytes) }
+        }
+    }
     guard !search.parked.isEmpty, let anchor = snapshot.anchor(named: path.anchorEntry) else { return provers }
     let proof = ListProof(
         index: snapshot.revocation, anchorEntry: anchor.name, policy: anchor.revocation, now: now,
@@ -87,15 +96,15 @@ private struct SignerSearch {
         self.index = index
     }
 
-    mutating func add(_ certificates: [PathCertificate], signersNamed: (DistinguishedName) -> [ValidatedPath]) {
+    mutating func add(_ certificates: [PathCertificate], signers ofLists: (DistinguishedName, [IndexedList]) -> [ValidatedPath]) {
         var waiting = certificates[...]
         while let certificate = waiting.popFirst() {
             for name in [certificate.issuer] + certificate.distributionPoints.flatMap(\.crlIssuers) where !asked.contains(name) {
-                let lists = index.lists(of: name, under: anchorEntry).filter { !$0.isProven }
+                let lists = index.parkedLists(of: name, under: anchorEntry)
                 guard !lists.isEmpty, asked.count < Self.maximumIssuers else { continue }
                 asked.insert(name)
                 parked += lists
-                let paths = signersNamed(name).filter { $0.anchorEntry == anchorEntry }
+                let paths = ofLists(name, lists).filter { $0.anchorEntry == anchorEntry }
                 let found = paths.prefix(Self.maximumSignersOfOneName).compactMap(ListSigner.init)
                 signers += found
                 waiting += found.flatMap(\.path)

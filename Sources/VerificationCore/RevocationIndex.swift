@@ -23,6 +23,25 @@ package struct RevocationIndex: Sendable {
         lineages(of: issuer, under: anchorEntry).flatMap(\.lists)
     }
 
+    /// Those of them that no signer has proven yet. None, without any allocation, once all are.
+    func parkedLists(of issuer: DistinguishedName, under anchorEntry: String) -> [IndexedList] {
+        var parked: [IndexedList] = []
+        for lineage in lineages(of: issuer, under: anchorEntry) {
+            for list in lineage.lists where !list.isProven { parked.append(list) }
+        }
+        return parked
+    }
+
+    /// Whether a list that could speak of one of these certificates waits for its signer.
+    func hasParkedLists(for certificates: [PathCertificate], under anchorEntry: String) -> Bool {
+        certificates.contains { certificate in
+            !parkedLists(of: certificate.issuer, under: anchorEntry).isEmpty
+                || certificate.distributionPoints.contains { point in
+                    point.crlIssuers.contains { !parkedLists(of: $0, under: anchorEntry).isEmpty }
+                }
+        }
+    }
+
     /// What the proven lists say: RFC 5280 §6.3.3, with every list at hand considered and revoked by any of them the answer.
     ///
     /// - Parameter clockSkewSeconds: how far thisUpdate may lie in the future.

@@ -39,3 +39,32 @@ package enum RevocationStatus: Sendable {
         }
     }
 }
+
+extension RevocationStatus.Cause: CustomStringConvertible {
+    /// The one word for it where programs read.
+    package var code: String {
+        switch self {
+        case .noListForIssuer: "no-list"
+        case .wrongScope: "wrong-scope"
+        case .listNotProven: "list-not-proven"
+        case .listNotYetValid: "list-not-yet-valid"
+        case .deltaWithoutBase: "delta-without-base"
+        case .reasonsIncomplete: "reasons-incomplete"
+        case .listUnsupported: "list-unsupported"
+        }
+    }
+
+    /// One clause for people, about the certificate.
+    package var description: String {
+        switch self {
+        case .noListForIssuer: "its issuer has no list here"
+        case .wrongScope: "no list of its issuer is about it: other distribution points, kinds of holders or issuers"
+        case .listNotProven: "no list of its issuer is signed by a key that is known to be the issuer's"
+        case .listNotYetValid: "the list that speaks of it has not begun"
+        case .deltaWithoutBase: "a delta list changes a list that is not here"
+        case .reasonsIncomplete(let missing):
+            "the lists that speak of it are for some reasons only; \(missing.rawValue.nonzeroBitCount) of them are not covered"
+        case .listUnsupported: "a list that must not be used may name it"
+        }
+    }
+}

@@ -85,7 +85,9 @@ struct RevocationOracle {
         for late in Set(usable.map { max(0, now - $0.end(for: key)) }).sorted() {
             // (e), (l): continue until all reasons are covered.
             var mask: Set<Int> = []
-            for list in usable where max(0, now - list.end(for: key)) <= late { mask.formUnion(reasons(list.lineage, certificate)) }
+            for list in usable where max(0, now - list.end(for: key)) <= late {
+                mask.formUnion(reasons(list.lineage, certificate))
+            }
             if mask == Self.allReasons { return late == 0 ? "good" : "stale \(late)" }
         }
         return "unknown"
@@ -141,7 +143,9 @@ struct RevocationOracle {
         merged.revoked = Set(newest.entries.filter(\.value).keys)
         merged.until = newest.nextUpdate
         var current = newest
-        while let number = current.number, let delta = self.newest(of: deltas.filter { $0.base! <= number && number < $0.number! }) {
+        while let number = current.number,
+            let delta = self.newest(of: deltas.filter { $0.base! <= number && number < $0.number! })
+        {
             // (i): delta first. (k): removeFromCRL is unrevoked.
             for (key, isRevocation) in delta.entries {
                 if isRevocation { merged.revoked.insert(key) } else { merged.revoked.remove(key) }
