@@ -145,6 +145,8 @@ extension ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // What other tests have open just now, or lost, is not the program's.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
 
         // What a test process ignores or blocks is not the program's business.
         var attributes = posix_spawnattr_t()
