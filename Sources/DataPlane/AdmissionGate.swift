@@ -71,6 +71,7 @@ final class AdmissionGate: PeerJudge {
         self.refusal = refusal
         base.listSource = refusal.list?.source
         base.revocationReason = refusal.revocation?.reason
+        base.refusingPolicy = refusal.policy
         base.depth = refusal.depth
     }
 

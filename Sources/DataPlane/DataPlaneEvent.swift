@@ -47,6 +47,8 @@ package struct DecisionRecord: Sendable {
     /// The list that decided.
     package var listSource: String?
     package var revocationReason: RevocationReason?
+    /// The policy whose requirement was not met.
+    package var refusingPolicy: String?
     package var depth: Int?
     /// The code of the alert as it went out.
     package var alertSent: UInt8?

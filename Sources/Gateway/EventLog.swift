@@ -83,6 +83,7 @@ struct EventLog: Sendable {
         fields["detail"] = record.diagnosis.map { "\($0)" }
         fields["list"] = record.listSource.map { "\($0)" }
         fields["revocation_reason"] = record.revocationReason.map { "\($0.name)" }
+        fields["policy"] = record.refusingPolicy.map { "\($0)" }
         fields["alert"] = record.alertSent.map { "\($0)" }
         if let depth = record.depth, depth > 0 { fields["depth"] = "\(depth)" }
         return fields
