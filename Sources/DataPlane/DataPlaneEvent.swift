@@ -65,6 +65,8 @@ package struct LeafRecord: Sendable {
     package let serial: SerialNumber
     package let issuer: DistinguishedName
     package let subject: DistinguishedName?
+    /// What a certificate that names no device of ours says of itself: not proven, and yet what a person looks for.
+    package var claimedName: String?
 }
 
 package struct SessionRecord: Sendable {

@@ -80,6 +80,7 @@ struct EventLog: Sendable {
         fields["serial"] = record.leaf.map { "\($0.serial)" }
         fields["issuer"] = record.leaf.map { "\($0.issuer.display)" }
         fields["subject"] = record.leaf?.subject.map { "\($0.display)" }
+        fields["claims"] = record.leaf?.claimedName.map { "\($0)" }
         fields["detail"] = record.diagnosis.map { "\($0)" }
         fields["list"] = record.listSource.map { "\($0)" }
         fields["revocation_reason"] = record.revocationReason.map { "\($0.name)" }
