@@ -38,9 +38,9 @@ struct ListExamination {
         )
         let validated = candidates.compactMap { der -> ListSigner? in
             guard let engine, let presented = PresentedCertificates(leaf: der, others: []) else { return nil }
-            return (try? engine.validate(presented, at: now)).flatMap(ListSigner.init)
+            return (try? engine.validate(presented, at: now)).flatMap { ListSigner($0) }
         }
-        signers = material.anchors.compactMap(ListSigner.init(anchor:)) + validated
+        signers = material.anchors.compactMap { ListSigner(anchor: $0) } + validated
         self.engine = engine
         guard let engine else { return }
         let proof = ListProof(

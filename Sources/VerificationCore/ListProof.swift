@@ -18,30 +18,34 @@ package protocol ListSignerSource {
 
 /// A certificate that may sign lists, with what revocation has to say of on its own path.
 package struct ListSigner: Sendable {
+    /// Whether the decision that follows judges the signer's own status anyhow.
+    enum Standing { case ofItsOwn, onThePath }
+
     package let certificate: Certificate
     /// Below the anchor, the signer first; empty for an anchor.
     package let path: [PathCertificate]
+    let standing: Standing
 
     /// Nil when a certificate of the path cannot be read, or the first may not sign lists.
-    package init?(_ path: ValidatedPath) {
-        let certificates = path.certificates.compactMap { try? Certificate(der: $0) }
-        guard certificates.count == path.certificates.count, Self.maySignLists(certificates[0]) else { return nil }
-        certificate = certificates[0]
-        self.path = certificates.dropLast().compactMap { try? PathCertificate($0) }
-        guard self.path.count == certificates.count - 1 else { return nil }
-    }
+    package init?(_ path: ValidatedPath) { self.init(path.certificates[...], .ofItsOwn) }
 
     /// A trust anchor, which needs no path. Nil as above.
-    package init?(anchor: [UInt8]) {
-        guard let certificate = try? Certificate(der: anchor), Self.maySignLists(certificate) else { return nil }
-        self.certificate = certificate
-        path = []
+    package init?(anchor: [UInt8]) { self.init([anchor], .onThePath) }
+
+    init?(_ encoded: ArraySlice<[UInt8]>, _ standing: Standing) {
+        let certificates = encoded.compactMap { try? Certificate(der: $0) }
+        guard certificates.count == encoded.count, Self.maySignLists(certificates[0], standing) else { return nil }
+        certificate = certificates[0]
+        path = certificates.dropLast().compactMap { try? PathCertificate($0) }
+        self.standing = standing
+        guard path.count == certificates.count - 1 else { return nil }
     }
 
-    /// §6.3.3 (f). Who is not a CA must say that it signs lists (§4.2.1.3: whoever does has keyUsage): a device's certificate
-    /// without keyUsage signs none.
-    private static func maySignLists(_ certificate: Certificate) -> Bool {
+    /// §6.3.3 (f). Who is neither a CA nor on the path must say that it signs lists (§4.2.1.3: whoever does has keyUsage): a
+    /// device's certificate without keyUsage signs none.
+    private static func maySignLists(_ certificate: Certificate, _ standing: Standing) -> Bool {
         if let usage = certificate.extensions.keyUsage { return usage.contains(.cRLSign) }
+        if standing == .onThePath { return true }
         return certificate.extensions.basicConstraints?.isCA ?? (certificate.version < .v3)
     }
 }
@@ -56,34 +60,28 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
 ) -> [ListProver] {
-    guard snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry) else { return [] }
-    var provers = validated.certificates.dropFirst().compactMap { issuer -> ListProver? in
-        guard let certificate = try? Certificate(der: issuer) else { return nil }
-        let parked = snapshot.revocation.parkedLists(of: certificate.subject, under: path.anchorEntry)
-        let proven = parked.filter { prove($0, with: certificate, issuer, engine) }
-        return proven.isEmpty ? nil : ListProver(anchorEntry: path.anchorEntry, certificate: issuer)
-    }
-    var search = SignerSearch(anchorEntry: path.anchorEntry, index: snapshot.revocation)
-    search.add(path.certificates) { name, lists in
+    guard snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry),
+        let anchor = snapshot.anchor(named: path.anchorEntry)
+    else { return [] }
+    var search = SignerSearch(validated, index: snapshot.revocation)
+    search.run(from: path.certificates, engine) { name, lists in
         engine.signers(named: name, beside: presented, at: now) { signer in
             lists.contains { engine.isSigned($0.signature, by: signer.bytes) }
         }
     }
-    guard !search.parked.isEmpty, let anchor = snapshot.anchor(named: path.anchorEntry) else { return provers }
     let proof = ListProof(
         index: snapshot.revocation, anchorEntry: anchor.name, policy: anchor.revocation, now: now,
         clockSkewSeconds: snapshot.clockSkewSeconds
     )
-    provers += proof.prove(search.parked, by: search.signers, engine)
-    return provers
+    return proof.prove(search.parked, by: search.signers, engine)
 }
 
 /// Which parked lists could speak of some certificates, or of the signers of such lists, and who could have signed them.
 private struct SignerSearch {
-    let anchorEntry: String
-    let index: RevocationIndex
+    private let anchorEntry: String
+    private let index: RevocationIndex
     private(set) var parked: [IndexedList] = []
-    private(set) var signers: [ListSigner] = []
+    private(set) var signers: [ListSigner]
     private var asked: Set<DistinguishedName> = []
 
     /// CRL issuers that are followed from one path. A CA with an issuer of indirect lists, itself under such a CA, takes four.
@@ -91,12 +89,17 @@ private struct SignerSearch {
     /// Signers of one name. A roll-over has two, and may cross-sign both.
     private static let maximumSignersOfOneName = 8
 
-    init(anchorEntry: String, index: RevocationIndex) {
-        self.anchorEntry = anchorEntry
+    /// The issuers on the path are at hand already.
+    init(_ path: ValidatedPath, index: RevocationIndex) {
+        anchorEntry = path.anchorEntry
         self.index = index
+        signers = path.certificates.indices.dropFirst().compactMap { ListSigner(path.certificates[$0...], .onThePath) }
     }
 
-    mutating func add(_ certificates: [PathCertificate], signers ofLists: (DistinguishedName, [IndexedList]) -> [ValidatedPath]) {
+    mutating func run(
+        from certificates: [PathCertificate], _ checker: some ListSignatureChecker,
+        signers ofLists: (DistinguishedName, [IndexedList]) -> [ValidatedPath]
+    ) {
         var waiting = certificates[...]
         while let certificate = waiting.popFirst() {
             for name in [certificate.issuer] + certificate.distributionPoints.flatMap(\.crlIssuers) where !asked.contains(name) {
@@ -104,8 +107,13 @@ private struct SignerSearch {
                 guard !lists.isEmpty, asked.count < Self.maximumIssuers else { continue }
                 asked.insert(name)
                 parked += lists
-                let paths = ofLists(name, lists).filter { $0.anchorEntry == anchorEntry }
-                let found = paths.prefix(Self.maximumSignersOfOneName).compactMap(ListSigner.init)
+                let atHand = signers.filter { $0.certificate.subject == name }
+                let unsigned = lists.filter { list in
+                    !atHand.contains { checker.isSigned(list.signature, by: $0.certificate.bytes) }
+                }
+                guard !unsigned.isEmpty else { continue }
+                let paths = ofLists(name, unsigned).filter { $0.anchorEntry == anchorEntry }
+                let found = paths.prefix(Self.maximumSignersOfOneName).compactMap { ListSigner($0) }
                 signers += found
                 waiting += found.flatMap(\.path)
             }
@@ -169,8 +177,9 @@ package struct ListProof {
             switch status {
             case .good: return true
             case .revoked: return false
-            case .stale(_, let seconds): return policy.stale.allows(staleBySeconds: seconds, .admission)
-            case .unknown: return policy.unknownStatus == .admit
+            case .stale(_, let seconds):
+                return signer.standing == .onThePath || policy.stale.allows(staleBySeconds: seconds, .admission)
+            case .unknown: return signer.standing == .onThePath || policy.unknownStatus == .admit
             }
         }
     }

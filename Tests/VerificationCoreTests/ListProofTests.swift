@@ -96,4 +96,38 @@ struct ListProofTests {
             #expect(list.isProven == isProven && provers.count == (isProven ? 1 : 0))
         }
     }
+
+    /// Finds no signer beside the path.
+    struct PathOnly: PathValidator, ListSignatureChecker, ListSignerSource {
+        let path: ValidatedPath
+        let signers: [LabCertificate]
+
+        func validate(_ presented: Void, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath { path }
+        func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { signers.contains { $0.der == issuer } }
+        func signers(
+            named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+        ) -> [ValidatedPath] { [] }
+    }
+
+    @Test("an issuer on the path that is revoked proves no list; the list does not outlive it in the next path")
+    func revokedOnThePath() throws {
+        let path = ValidatedPath.stated(
+            fixture.device, below: [fixture.issuing.certificate.der, fixture.root.certificate.der]
+        )
+        for isProven in [true, false] {
+            let revoked = isProven ? [] : [LabRevokedEntry(fixture.issuing.certificate)]
+            var fixture = fixture
+            let root = try DecisionFixture.indexed(fixture.root.revocationList(revoking: revoked), .parked)
+            let list = try parked()
+            fixture.lists = [root, list]
+            let engine = PathOnly(path: path, signers: [fixture.issuing.certificate, fixture.root.certificate])
+            let judgement = VerificationCore.judge((), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+            guard case .decided(_, let verdict, let provers) = judgement else {
+                Issue.record("expected a decision")
+                return
+            }
+            #expect(verdict.reason == (isProven ? "permit" : "revoked"))
+            #expect(root.isProven && list.isProven == isProven && provers.count == (isProven ? 2 : 1))
+        }
+    }
 }
