@@ -47,7 +47,7 @@ let package = Package(
         target("Observability", ["PKITypes"]),
 
         // 2. Pure
-        target("PathValidation", ["PKITypes"]),
+        target("PathValidation", ["DER", "X509", "PKITypes"]),
         target("RevocationLists", ["DER", "X509", "PKITypes"]),
         target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "PKITypes"]),
         target("WireProtocols", ["PKITypes"]),
@@ -65,7 +65,7 @@ let package = Package(
 
         // 4. Planes
         target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
-        target("SnapshotAssembly", ["Configuration", "FileSystem", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target("SnapshotAssembly", ["Configuration", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
         target(
             "DataPlane",
             [
@@ -79,7 +79,7 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "FileSystem", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
+                "Configuration", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
                 "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes", logging,
             ]
         ),
@@ -108,7 +108,7 @@ let package = Package(
         ),
         .target(
             name: "TLSTesting",
-            dependencies: ["TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "PKITypes", "LabPKI"],
+            dependencies: ["TLSTermination", "TLSOrigination", "TLSStream", "PathValidation", "SignatureChecking", "PKITypes", "LabPKI"],
             path: "Tests/Support/TLSTesting",
             swiftSettings: common
         ),
@@ -117,7 +117,10 @@ let package = Package(
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
         tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
         tests("ObservabilityTests", ["Observability", "PKITypes"]),
-        tests("PathValidationTests", ["PathValidation", "PKITypes"]),
+        tests(
+            "PathValidationTests",
+            ["DERTesting", "PathValidation", "SignatureChecking", "VerificationCore", "DER", "X509", "PKITypes", "LabPKI"]
+        ),
         tests("RevocationListsTests", ["DERTesting", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
         tests(
             "VerificationCoreTests",
@@ -138,7 +141,7 @@ let package = Package(
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
         tests(
             "RevocationRefreshTests",
-            ["RevocationRefresh", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            ["RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes", "LabPKI"]
         ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),

@@ -13,7 +13,10 @@ struct JudgementTests {
         let path: Result<ValidatedPath, PathFailure>
         let signer: [UInt8]?
 
-        func validate(_ presented: Void, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath { try path.get() }
+        func offerPaths(
+            of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+        ) throws(PathFailure) { _ = consider(try path.get()) }
+
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { issuer == signer }
     }
 
