@@ -59,16 +59,20 @@ enum NameMatch {
         return (Array(parts[0]), host)
     }
 
-    /// `scheme://[userinfo@]host[:port]…` with a host that is a name; a URI without one must be refused (§4.2.1.10).
+    /// `scheme://host[:port][/…]` with a host that is a name; a URI without one must be refused (§4.2.1.10). So is one with a
+    /// user before the host, or a query right after it: readers differ about where such a host begins and ends (OpenSSL takes
+    /// both for part of it), and a name must not mean another host to the next one.
     private static func uri(_ text: String, _ base: [UInt8]) -> Answer {
         let octets = Array(text.utf8)
         guard let colon = octets.firstIndex(of: UInt8(ascii: ":")), octets[(colon + 1)...].starts(with: "//".utf8) else {
             return .notApplicable
         }
-        let authority = octets[(colon + 3)...].prefix { !"/?#".utf8.contains($0) }
-        let userEnd = authority.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? authority.startIndex
-        let host = authority[userEnd...].prefix { $0 != UInt8(ascii: ":") }
-        guard let name = HostName(host), !name.isAddress else { return .notApplicable }
+        let authority = octets[(colon + 3)...].prefix { $0 != UInt8(ascii: "/") }
+        let host = authority.prefix { $0 != UInt8(ascii: ":") }
+        let port = authority[host.endIndex...].dropFirst()
+        guard port.allSatisfy({ (0x30...0x39).contains($0) }), let name = HostName(host), !name.isAddress else {
+            return .notApplicable
+        }
         return self.host(name, base)
     }
 

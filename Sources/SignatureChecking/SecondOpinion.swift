@@ -76,7 +76,8 @@ final class SecondOpinion: @unchecked Sendable {
         if policy.policyMapping == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_MAP) }
         if policy.anyPolicy == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_ANY) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
-        for identifier in policy.initialPolicies {
+        // An empty set is none to OpenSSL once a policy is required, not any.
+        for identifier in policy.initialPolicies.isEmpty ? ["2.5.29.32.0"] : policy.initialPolicies {
             // Left out, the set could become empty, which stands for any policy.
             guard let object = OBJ_txt2obj(identifier, 1) else {
                 throw PathFailure(reason: .internalError, diagnosis: "\(identifier) is not an object identifier to OpenSSL")
