@@ -132,7 +132,7 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop"]),
         tests(
             "SignatureCheckingTests",
-            ["SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            ["COpenSSL", "SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes", "LabPKI"]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
         tests("TLSTerminationTests", ["TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),

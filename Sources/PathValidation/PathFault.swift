@@ -44,7 +44,8 @@ extension PathFault {
         switch self {
         case .issuerUnknown: .unknownCA
         case .malformed: .malformedCertificate
-        case .signatureInvalid, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated, .unknownCriticalExtension, .tooDeep:
+        case .signatureInvalid, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated, .unknownCriticalExtension,
+            .tooDeep:
             .pathInvalid
         case .notYetValid: .notYetValid
         case .expired: .expired

@@ -33,8 +33,9 @@ final class SecondOpinion: @unchecked Sendable {
     private let store: OpaquePointer
     private let policy: PathPolicy
     private let library: CryptoLibrary?
+    private let excused: [FalseRefusal]
 
-    init(policy: PathPolicy, library: CryptoLibrary?) {
+    init(policy: PathPolicy, library: CryptoLibrary?, excusing excused: [FalseRefusal] = SecondOpinion.falseRefusals) {
         guard let store = X509_STORE_new() else { preconditionFailure("out of memory for an X509_STORE") }
         X509_STORE_set_check_issued(store) { context, certificate, issuer in
             SecondOpinion.isNext(context, certificate, issuer) ? 1 : 0
@@ -43,6 +44,7 @@ final class SecondOpinion: @unchecked Sendable {
         self.store = store
         self.policy = policy
         self.library = library
+        self.excused = excused
     }
 
     deinit { X509_STORE_free(store) }
@@ -65,8 +67,16 @@ final class SecondOpinion: @unchecked Sendable {
         guard X509_verify_cert(context) != 1 else { return }
         let code = X509_STORE_CTX_get_error(context)
         let depth = X509_STORE_CTX_get_error_depth(context)
-        if Self.falseRefusals.contains(where: { $0.code == code && $0.applies(policy, path, Int(depth)) }) { return }
-        throw disagreement(on: path, code: code, depth: depth, X509_STORE_CTX_get_current_cert(context))
+        if excused.contains(where: { $0.code == code && $0.applies(policy, path, Int(depth)) }) { return }
+        // An extension that we do not read and OpenSSL cannot: the fault is the certificate's.
+        let unreadable = certificates.firstIndex { X509_get_extension_flags($0) & UInt32(EXFLAG_INVALID) != 0 }
+        throw PathFailure(
+            reason: unreadable == nil ? .pathInvalid : .malformedCertificate,
+            diagnosis: "a path is valid, but the second judge disagrees: \(VerifyError.text(code: code, depth: depth))",
+            disagreement: PathDisagreement(
+                certificates: path.map(\.certificate.bytes), code: code, depth: unreadable ?? Int(depth)
+            )
+        )
     }
 
     private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?) throws(PathFailure) {
@@ -96,23 +106,12 @@ final class SecondOpinion: @unchecked Sendable {
         }
     }
 
-    private func disagreement(
-        on path: [CandidateCertificate], code: Int32, depth: Int32, _ current: OpaquePointer?
-    ) -> PathFailure {
-        // An extension that we do not read and OpenSSL cannot: the fault is the certificate's.
-        let isUnreadable = current.map { X509_get_extension_flags($0) & UInt32(EXFLAG_INVALID) != 0 } ?? false
-        return PathFailure(
-            reason: isUnreadable ? .malformedCertificate : .pathInvalid,
-            diagnosis: "a path is valid, but the second judge disagrees: \(VerifyError.text(code: code, depth: depth))",
-            disagreement: PathDisagreement(certificates: path.map(\.certificate.bytes), code: code, depth: Int(depth))
-        )
-    }
-
     /// Makes OpenSSL take the path as it is: each certificate's issuer is the next one, if its name says so to OpenSSL too. A
     /// key identifier that differs is a hint and no refusal.
     private static func isNext(_ context: OpaquePointer?, _ certificate: OpaquePointer?, _ issuer: OpaquePointer?) -> Bool {
         let above = X509_STORE_CTX_get0_untrusted(context)
-        let path = [X509_STORE_CTX_get0_cert(context)]
+        let path =
+            [X509_STORE_CTX_get0_cert(context)]
             + (0..<COpenSSLShims_certificates_count(above)).map { COpenSSLShims_certificates_value(above, $0) }
         guard let position = path.firstIndex(of: certificate), position + 1 < path.count, path[position + 1] == issuer else {
             return false

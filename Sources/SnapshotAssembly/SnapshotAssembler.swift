@@ -64,7 +64,9 @@ package struct SnapshotAssembler: Sendable {
     }
 
     fileprivate static func pattern(_ text: String) -> IdentityPattern {
-        guard let pattern = try? IdentityPattern(text) else { preconditionFailure("the configuration holds a checked pattern: \(text)") }
+        guard let pattern = try? IdentityPattern(text) else {
+            preconditionFailure("the configuration holds a checked pattern: \(text)")
+        }
         return pattern
     }
 }
@@ -111,7 +113,8 @@ extension SnapshotAssembler {
         switch issuers.prove(list) {
         case .proven: break
         case .issuerUnknown:
-            let wait = "its lists wait until a device brings the issuer's certificate; add it to `intermediates` to check them now"
+            let wait =
+                "its lists wait until a device brings the issuer's certificate; add it to `intermediates` to check them now"
             problems.append(.warning(path, "is of \(list.issuer.display), whose certificate is not configured: \(wait)"))
         case .notByIssuer:
             problems.append(.error(path, "is signed by no known key of its issuer \(list.issuer.display)"))

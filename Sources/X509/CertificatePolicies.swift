@@ -11,7 +11,9 @@ package struct CertificatePolicies: Hashable, Sendable {
         var identifiers: [ObjectIdentifier] = []
         var policies = try PolicyExtension.items(extensionValue)
         while !policies.isAtEnd {
-            guard identifiers.count < Self.maximumCount else { throw DERFailure(.tooMany(limit: Self.maximumCount), at: policies.position) }
+            guard identifiers.count < Self.maximumCount else {
+                throw DERFailure(.tooMany(limit: Self.maximumCount), at: policies.position)
+            }
             var policy = try policies.readSequence()
             let start = policy.position
             let identifier = try policy.readObjectIdentifier()

@@ -16,7 +16,9 @@ package enum SignatureScheme: Hashable, Sendable {
         let identifier = certificate.signatureAlgorithm
         switch identifier.algorithm {
         case .rsaPSSSignature:
-            self = Self.pssHash(DERReader(certificate.bytes, in: identifier.range)).map(Self.rsaPSS) ?? .unknown(identifier.algorithm)
+            self =
+                Self.pssHash(DERReader(certificate.bytes, in: identifier.range)).map(Self.rsaPSS)
+                ?? .unknown(identifier.algorithm)
         default: self = Self.simple[identifier.algorithm] ?? .unknown(identifier.algorithm)
         }
     }

@@ -19,10 +19,16 @@ struct NameConstraintTests {
         var testDescription: String { "\(name) in \(base)" }
 
         /// A name that is wholly inside or wholly outside.
-        static func inside(_ name: LabGeneralName, _ base: LabGeneralName) -> Self { Self(name, base, permits: true, excludes: true) }
-        static func outside(_ name: LabGeneralName, _ base: LabGeneralName) -> Self { Self(name, base, permits: false, excludes: false) }
+        static func inside(_ name: LabGeneralName, _ base: LabGeneralName) -> Self {
+            Self(name, base, permits: true, excludes: true)
+        }
+        static func outside(_ name: LabGeneralName, _ base: LabGeneralName) -> Self {
+            Self(name, base, permits: false, excludes: false)
+        }
         /// A name or a base that cannot be judged refuses either way.
-        static func refused(_ name: LabGeneralName, _ base: LabGeneralName) -> Self { Self(name, base, permits: false, excludes: true) }
+        static func refused(_ name: LabGeneralName, _ base: LabGeneralName) -> Self {
+            Self(name, base, permits: false, excludes: true)
+        }
     }
 
     static let dns: [Case] = [
@@ -56,14 +62,17 @@ struct NameConstraintTests {
         .outside(.uri("https://x.h.example"), .uri("h.example")), .inside(.uri("https://x.h.example/?q"), .uri(".h.example")),
         .outside(.uri("https://h.example"), .uri(".h.example")), .outside(.uri("https://h.example.com"), .uri("h.example")),
         .refused(.uri("https://u@h.example/"), .uri("h.example")), .refused(.uri("https://h.example?q"), .uri("h.example")),
-        .refused(.uri("https://h.example:8:9/"), .uri("h.example")), .refused(.uri("urn:a:b"), .uri("h.example")), .refused(.uri("https:///x"), .uri("h.example")),
+        .refused(.uri("https://h.example:8:9/"), .uri("h.example")), .refused(.uri("urn:a:b"), .uri("h.example")),
+        .refused(.uri("https:///x"), .uri("h.example")),
         .refused(.uri("https://10.0.0.1/"), .uri("h.example")), .refused(.uri("https://[::1]/"), .uri("h.example")),
         .refused(.uri("https://h%2eexample/"), .uri("h.example")), .refused(.uri("https://h.example"), .uri("https://h.example")),
     ]
 
     static let addresses: [Case] = [
-        .inside(.ip("10.1.2.3"), .ipOctets([10, 0, 0, 0, 255, 0, 0, 0])), .outside(.ip("11.1.2.3"), .ipOctets([10, 0, 0, 0, 255, 0, 0, 0])),
-        .inside(.ip("10.1.2.3"), .ipOctets([10, 1, 2, 0, 255, 255, 254, 0])), .outside(.ip("10.1.4.3"), .ipOctets([10, 1, 2, 0, 255, 255, 254, 0])),
+        .inside(.ip("10.1.2.3"), .ipOctets([10, 0, 0, 0, 255, 0, 0, 0])),
+        .outside(.ip("11.1.2.3"), .ipOctets([10, 0, 0, 0, 255, 0, 0, 0])),
+        .inside(.ip("10.1.2.3"), .ipOctets([10, 1, 2, 0, 255, 255, 254, 0])),
+        .outside(.ip("10.1.4.3"), .ipOctets([10, 1, 2, 0, 255, 255, 254, 0])),
         .inside(.ip("10.1.2.3"), .ipOctets([0, 0, 0, 0, 0, 0, 0, 0])), .outside(.ip("::1"), .ipOctets([0, 0, 0, 0, 0, 0, 0, 0])),
         .inside(.ip("::1"), .ipOctets([UInt8](repeating: 0, count: 15) + [1] + [UInt8](repeating: 255, count: 16))),
         .outside(.ip("::2"), .ipOctets([UInt8](repeating: 0, count: 15) + [1] + [UInt8](repeating: 255, count: 16))),
@@ -76,7 +85,9 @@ struct NameConstraintTests {
         .inside(.directoryName(pump), .directoryName(pump)),
         .outside(.directoryName(pump), .directoryName(LabName([.country("DE"), .organization("Hosp")]))),
         .outside(.directoryName(pump), .directoryName(LabName([.organization("Hospital")]))),
-        .outside(.directoryName(pump), .directoryName(LabName([.country("DE"), .organization("Hospital"), .commonName("Pump"), .commonName("x")]))),
+        .outside(
+            .directoryName(pump),
+            .directoryName(LabName([.country("DE"), .organization("Hospital"), .commonName("Pump"), .commonName("x")]))),
     ]
 
     static let unsupported: [Case] = [
@@ -133,7 +144,8 @@ struct NameConstraintTests {
         let both: [LabGeneralName] = [.dns("a.example"), .dns("b.example")]
         #expect(try refusal(permitted: both, names: both) == nil)
         #expect(try refusal(permitted: [both[0]], names: both) == .constraintViolated)
-        #expect(try refusal(permitted: both, excluded: [.dns("x.a.example")], names: [.dns("x.a.example")]) == .constraintViolated)
+        #expect(
+            try refusal(permitted: both, excluded: [.dns("x.a.example")], names: [.dns("x.a.example")]) == .constraintViolated)
         #expect(try refusal(permitted: [.dns("a.example")], excluded: [.dns("a.example")], names: [.dns("a.example")]) != nil)
     }
 

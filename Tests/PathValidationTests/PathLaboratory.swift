@@ -25,7 +25,9 @@ struct PathLaboratory {
     }
 
     /// The reason of a refusal, nil for a path.
-    func refusal(_ leaf: LabCertificate, _ presented: [[UInt8]]? = nil) throws -> RefusalReason? { try failure(leaf, presented)?.reason }
+    func refusal(_ leaf: LabCertificate, _ presented: [[UInt8]]? = nil) throws -> RefusalReason? {
+        try failure(leaf, presented)?.reason
+    }
 
     func failure(_ leaf: LabCertificate, _ presented: [[UInt8]]? = nil) throws -> PathFailure? {
         do {

@@ -69,7 +69,8 @@ struct PolicyTests {
         relaxed.lab.policy.explicitPolicy = .notRequired
         #expect(try relaxed.refusal([Self.gold], [Self.silver]) == nil)
         #expect(try relaxed.refusal([Self.gold], [Self.silver], asking: [Self.gold]) == nil)
-        #expect(try relaxed.refusal([Self.gold], [Self.silver], authority: [Self.constraints(explicit: 0)]) == .constraintViolated)
+        #expect(
+            try relaxed.refusal([Self.gold], [Self.silver], authority: [Self.constraints(explicit: 0)]) == .constraintViolated)
         #expect(try relaxed.refusal([Self.gold], [Self.gold], authority: [Self.constraints(explicit: 0)]) == nil)
         #expect(try relaxed.refusal([Self.gold], [Self.silver], authority: [Self.constraints(explicit: 2)]) == nil)
     }

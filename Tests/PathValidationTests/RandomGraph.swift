@@ -4,7 +4,9 @@ import LabPKI
 /// valid path leads from the leaf to a root: every simple path is enumerated and judged by what the certificates were meant
 /// to be. It shares nothing with the engine, which sees only DER.
 struct RandomGraph {
-    enum Fault: CaseIterable { case none, expired, notYetValid, notAnAuthority, wrongPurpose, pathLengthZero, excludesDevice, weak }
+    enum Fault: CaseIterable {
+        case none, expired, notYetValid, notAnAuthority, wrongPurpose, pathLengthZero, excludesDevice, weak
+    }
 
     /// A certificate for one entity by another. Entity 0 is the trusted root.
     struct Edge {
@@ -68,7 +70,9 @@ struct RandomGraph {
     private func leads(from entity: Int, below: [Edge], seen: Set<Int>) -> Bool {
         if entity == 0 { return true }
         return edges.contains { edge in
-            guard edge.subject == entity, !seen.contains(edge.issuer) || edge.issuer == 0, isSound(edge, above: below) else { return false }
+            guard edge.subject == entity, !seen.contains(edge.issuer) || edge.issuer == 0, isSound(edge, above: below) else {
+                return false
+            }
             return leads(from: edge.issuer, below: below + [edge], seen: seen.union([entity]))
         }
     }
