@@ -66,6 +66,8 @@ $(PKITS):
 
 bench: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
+	$(SWIFT) build -c release --product decision-benchmark
+	.build/release/decision-benchmark
 	python3 Benchmarks/compare.py
 
 format:

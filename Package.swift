@@ -56,20 +56,35 @@ let package = Package(
         // 3. Effects
         target("FileSystem"),
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
-        target("SignatureChecking", ["COpenSSL", "COpenSSLShims", "CLeanProvider", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes"]),
+        target(
+            "SignatureChecking",
+            [
+                "COpenSSL", "COpenSSLShims", "CLeanProvider", "PathValidation", "RevocationLists", "VerificationCore", "X509",
+                "PKITypes",
+            ]),
         target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
-        target("TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
-        target("TLSOrigination", ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
+        target(
+            "TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
+        target(
+            "TLSOrigination",
+            ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("Configuration", ["CYAML", "VerificationCore", "PKITypes"]),
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
         target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
-        target("SnapshotAssembly", ["Configuration", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target(
+            "SnapshotAssembly",
+            [
+                "Configuration", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore",
+                "X509", "PKITypes",
+            ]
+        ),
         target(
             "DataPlane",
             [
-                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "SessionRelay",
+                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore",
+                "SessionRelay",
                 "WireProtocols", "Observability", "PKITypes", "X509",
             ]
         ),
@@ -79,36 +94,51 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop", "TLSTermination",
-                "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes", logging,
+                "Configuration", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI",
+                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509",
+                "Observability", "PKITypes",
+                logging,
             ]
         ),
         target(
             "OfflineVerification",
-            ["DER", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]
+            [
+                "DER", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
+            ]
         ),
         target(
             "Demonstration",
-            ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes", logging]
+            [
+                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
+                logging,
+            ]
         ),
 
         // 6. The executable
         .executableTarget(
             name: "pulsegate",
-            dependencies: ["Gateway", "Configuration", "OfflineVerification", "LabPKI", "Demonstration", "PKITypes", argumentParser, logging],
+            dependencies: [
+                "Gateway", "Configuration", "OfflineVerification", "LabPKI", "Demonstration", "PKITypes", argumentParser, logging,
+            ],
             swiftSettings: common
         ),
 
         // Rooms for tests: one per target, then those that judge the whole.
         .target(
             name: "GatewayTesting",
-            dependencies: ["Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes", logging],
+            dependencies: [
+                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
+                logging,
+            ],
             path: "Tests/Support/GatewayTesting",
             swiftSettings: common
         ),
         .target(
             name: "TLSTesting",
-            dependencies: ["TLSTermination", "TLSOrigination", "TLSStream", "PathValidation", "SignatureChecking", "PKITypes", "LabPKI"],
+            dependencies: [
+                "TLSTermination", "TLSOrigination", "TLSStream", "PathValidation", "SignatureChecking", "PKITypes", "LabPKI",
+            ],
             path: "Tests/Support/TLSTesting",
             swiftSettings: common
         ),
@@ -132,7 +162,10 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop"]),
         tests(
             "SignatureCheckingTests",
-            ["COpenSSL", "SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            [
+                "COpenSSL", "SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes",
+                "LabPKI",
+            ]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
         tests("TLSTerminationTests", ["TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
@@ -141,19 +174,47 @@ let package = Package(
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
         tests(
             "RevocationRefreshTests",
-            ["RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            [
+                "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes", "LabPKI",
+            ]
         ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
-        tests("GatewayTests", ["Gateway", "Configuration", "PKITypes"]),
+        tests(
+            "GatewayTests",
+            ["GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "VerificationCore", "PKITypes", logging]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests("DemonstrationTests", ["Demonstration"]),
-        tests("pulsegateTests", ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
+        tests(
+            "pulsegateTests",
+            ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
         tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
-        tests("EndToEndTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
-        tests("InteropTests", ["GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop", "WireProtocols", "PKITypes"]),
+        tests(
+            "EndToEndTests",
+            [
+                "GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
+                "WireProtocols", "PKITypes",
+            ]),
+        tests(
+            "InteropTests",
+            [
+                "GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
+                "WireProtocols", "PKITypes",
+            ]),
         tests("TidyTests", []),
+
+        // The decision alone, measured: here and not in the package of Benchmarks, because it needs `package` access.
+        .executableTarget(
+            name: "decision-benchmark",
+            dependencies: [
+                "EventLoop", "LabPKI", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
+            ],
+            path: "Benchmarks/Decision",
+            swiftSettings: common
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

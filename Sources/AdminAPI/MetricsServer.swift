@@ -1,7 +1,8 @@
 import FlyingFox
 import FlyingSocks
-import struct Foundation.Data
 import Observability
+
+import struct Foundation.Data
 
 /// What the metrics listener asks the gateway, at each request.
 package struct OperationsView: Sendable {

@@ -10,25 +10,19 @@
 #include <string.h>
 
 struct CLeanProvider_library {
-    /* Where the default provider lives, with the random generators that its key generation asks. */
-    OSSL_LIB_CTX *inner;
-    OSSL_PROVIDER *base;
-    /* What is handed out. */
-    OSSL_LIB_CTX *outer;
-    OSSL_PROVIDER *lean;
+    OSSL_LIB_CTX *context;
+    OSSL_PROVIDER *provider;
 };
 
 /* More than the default provider lists of one operation. */
 #define MAXIMUM_ALGORITHMS 192
 
-/* The tables of the default provider are static: those of one instance serve all. It is never unloaded. */
-static OSSL_PROVIDER *reference;
+/* The default provider of the default library context, whose algorithms all lean ones list. It is never unloaded. An instance of
+ * its own for each would cost three more of the process's 1024 thread-local storage keys. */
+static OSSL_PROVIDER *base;
 static OSSL_ALGORITHM decoders[MAXIMUM_ALGORITHMS + 1];
 static OSSL_ALGORITHM key_managers[MAXIMUM_ALGORITHMS + 1];
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
-
-/* The instance whose context the provider being loaded on this thread shall take; OSSL_PROVIDER_load has no argument for it. */
-static _Thread_local OSSL_PROVIDER *loading;
 
 /* Whether `name` is one of the aliases in `names` ("EC:id-ecPublicKey:1.2.840.10045.2.1"). */
 static int has_name(const char *names, const char *name) {
@@ -65,7 +59,7 @@ static int keeps_key_manager(const OSSL_ALGORITHM *algorithm) {
 
 static void filter(int operation, int (*keeps)(const OSSL_ALGORITHM *), OSSL_ALGORITHM *kept) {
     int no_cache = 0;
-    const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(reference, operation, &no_cache);
+    const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(base, operation, &no_cache);
     size_t count = 0;
     for (; all != NULL && all->algorithm_names != NULL && count < MAXIMUM_ALGORITHMS; all++)
         if (keeps(all)) kept[count++] = *all;
@@ -73,8 +67,8 @@ static void filter(int operation, int (*keeps)(const OSSL_ALGORITHM *), OSSL_ALG
 }
 
 static void build_tables(void) {
-    reference = OSSL_PROVIDER_load(NULL, "default");
-    if (reference == NULL) return;
+    base = OSSL_PROVIDER_load(NULL, "default");
+    if (base == NULL) return;
     filter(OSSL_OP_DECODER, keeps_decoder, decoders);
     filter(OSSL_OP_KEYMGMT, keeps_key_manager, key_managers);
 }
@@ -85,14 +79,14 @@ static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache) 
     switch (operation) {
     case OSSL_OP_DECODER: return decoders;
     case OSSL_OP_KEYMGMT: return key_managers;
-    default: return OSSL_PROVIDER_query_operation(reference, operation, no_cache);
+    default: return OSSL_PROVIDER_query_operation(base, operation, no_cache);
     }
 }
 
 /* TLS groups are a capability of the provider. */
 static int capabilities(void *context, const char *capability, OSSL_CALLBACK *callback, void *argument) {
     (void)context;
-    return OSSL_PROVIDER_get_capabilities(reference, capability, callback, argument);
+    return OSSL_PROVIDER_get_capabilities(base, capability, callback, argument);
 }
 
 static const OSSL_DISPATCH functions[] = {
@@ -105,36 +99,24 @@ static const OSSL_DISPATCH functions[] = {
 static int initialize(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out, void **context) {
     (void)handle;
     (void)in;
-    if (loading == NULL) return 0;
-    *context = OSSL_PROVIDER_get0_provider_ctx(loading);
+    *context = OSSL_PROVIDER_get0_provider_ctx(base);
     *out = functions;
     return 1;
 }
 
-/* One that never came to life: nothing was drawn from it yet. */
-static void abandon(CLeanProvider_library *library) {
-    OSSL_LIB_CTX_free(library->outer);
-    if (library->base != NULL) OSSL_PROVIDER_unload(library->base);
-    OSSL_LIB_CTX_free(library->inner);
-    free(library);
-}
-
 CLeanProvider_library *CLeanProvider_new(void) {
     pthread_once(&tables_once, build_tables);
-    if (reference == NULL) return NULL;
+    if (base == NULL) return NULL;
     CLeanProvider_library *library = calloc(1, sizeof *library);
     if (library == NULL) return NULL;
-    library->inner = OSSL_LIB_CTX_new();
-    library->outer = OSSL_LIB_CTX_new();
-    if (library->inner != NULL && library->outer != NULL) library->base = OSSL_PROVIDER_load(library->inner, "default");
-    if (library->base != NULL && OSSL_PROVIDER_add_builtin(library->outer, "lean", initialize) == 1) {
-        loading = library->base;
-        library->lean = OSSL_PROVIDER_load(library->outer, "lean");
-        loading = NULL;
-    }
-    if (library->lean != NULL) return library;
-    abandon(library);
+    library->context = OSSL_LIB_CTX_new();
+    if (library->context != NULL && OSSL_PROVIDER_add_builtin(library->context, "lean", initialize) == 1)
+        library->provider = OSSL_PROVIDER_load(library->context, "lean");
+    if (library->provider != NULL) return library;
+    /* Nothing was drawn from it yet. */
+    OSSL_LIB_CTX_free(library->context);
+    free(library);
     return NULL;
 }
 
-OSSL_LIB_CTX *CLeanProvider_context(CLeanProvider_library *library) { return library->outer; }
+OSSL_LIB_CTX *CLeanProvider_context(CLeanProvider_library *library) { return library->context; }

@@ -122,7 +122,8 @@ extension DeviceConnection {
         switch tls.step() {
         case .wantsRead: watcher.interest = .read
         case .wantsWrite: watcher.interest = .write
-        case .failed(let failure): refuse(gate.refusal?.reason ?? failure.reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil)
+        case .failed(let failure):
+            refuse(gate.refusal?.reason ?? failure.reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil)
         case .finished(let proof): handshakeFinished(proof)
         }
     }
@@ -228,7 +229,8 @@ extension DeviceConnection: SessionOwner {
         deadline.stop()
         plan.counters.countEnd(end)
         plan.occupancy.endSession()
-        worker.report(.sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
+        worker.report(
+            .sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
         if lingers {
             socket = device.surrender()
             linger()

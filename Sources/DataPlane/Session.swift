@@ -34,6 +34,8 @@ final class Session: ReadinessHandler, IdleTimerHandler {
     private lazy var idle = IdleTimer(loop: worker.loop, handler: self)
     private var idleIsArmed = false
     private var isOver = false
+    /// Both directions are through, and only a close_notify still waits for room in the socket.
+    private var endBehindCloseNotify: SessionEnd?
 
     init(
         admission: consuming Admission,
@@ -113,6 +115,7 @@ extension Session {
         let channel = channel(side)
         if writable {
             if channel.closeNotifyIsPending, channel.closeSending() { afterClose(side) }
+            if let end = endBehindCloseNotify, !channel.closeNotifyIsPending { return over(end, lingers: false) }
             if !isOver { flush(to: side) }
         }
         if !isOver, readable || channel.readWantsWrite { pump(from: side) }
@@ -231,8 +234,13 @@ extension Session {
         case .passEnd(let side):
             if channel(side).closeSending() { afterClose(side) }
         case .finish(let end, let side):
-            if let side { _ = channel(side).closeSending() }
-            over(end, lingers: false)
+            // Closed now, a side whose close_notify does not fit would take the end for a truncation.
+            if let side, !channel(side).closeSending() {
+                endBehindCloseNotify = end
+                boundGoodbye()
+            } else {
+                over(end, lingers: false)
+            }
         case .abort(let end):
             upstream.resetOnClose()
             _ = device.closeSending()
@@ -243,8 +251,10 @@ extension Session {
     /// The upstream is through and the device knows: it has a bounded while to say its own goodbye.
     private func afterClose(_ side: Side) {
         guard side == .device, machine.flow(from: .upstream).hasEnded, machine.flow(from: .device).isOpen else { return }
-        armIdle(min(Self.deviceCloseSeconds, timeouts.idleSeconds ?? Self.deviceCloseSeconds))
+        boundGoodbye()
     }
+
+    private func boundGoodbye() { armIdle(min(Self.deviceCloseSeconds, timeouts.idleSeconds ?? Self.deviceCloseSeconds)) }
 
     private func finishAfterUpstream() {
         upstream.resetOnClose()

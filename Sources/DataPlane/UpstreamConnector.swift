@@ -87,7 +87,9 @@ final class UpstreamConnector: ReadinessHandler, TimerHandler {
         if !header.isEmpty {
             let sent = header.withUnsafeBytes { SystemCall.write(watcher.descriptor, $0) }
             // A fresh socket's buffer holds it whole.
-            guard sent == .bytes(header.count) else { return attemptFailed(.upstreamUnavailable, "PROXY header not taken: \(sent)") }
+            guard sent == .bytes(header.count) else {
+                return attemptFailed(.upstreamUnavailable, "PROXY header not taken: \(sent)")
+            }
         }
         guard let context = plan.tls else { return succeed() }
         guard let stream = context.connect(descriptor: watcher.descriptor) else {

@@ -35,7 +35,9 @@ enum UpstreamGreeting {
         if let source = endpoint(device), let destination = local.flatMap(endpoint) {
             return .tcp(source: source, destination: destination)
         }
-        if let path = local?.unixPath { return .unixStream(source: Array((device.unixPath ?? "").utf8), destination: Array(path.utf8)) }
+        if let path = local?.unixPath {
+            return .unixStream(source: Array((device.unixPath ?? "").utf8), destination: Array(path.utf8))
+        }
         return .unspecified
     }
 

@@ -29,7 +29,8 @@ extension SystemCall {
         switch Int32(-result) {
         case EAGAIN: return .wouldBlock
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(errno: Int32(-result))
-        case EINVAL: preconditionFailure("accept on a socket that does not listen")
+        // The loops of a unix listener share one queue: another loop may have stopped it, and this one is about to be told.
+        case EINVAL: return .wouldBlock
         default: return .aborted
         }
     }

@@ -31,7 +31,9 @@ package enum FileContents {
         while true {
             // One octet beyond what was announced tells a file that has grown from one that has ended.
             if count == octets.count { octets.append(contentsOf: repeatElement(0, count: max(1, octets.count / 2))) }
-            let got = octets.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+            let got = octets.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count)
+            }
             if got < 0, errno == EINTR { continue }
             guard got >= 0 else { throw failure(path) }
             if got == 0 { break }

@@ -29,7 +29,8 @@ struct EventLog: Sendable {
             logger.info("session ended", metadata: Self.fields(of: record))
         case .listsProven(let provers):
             for prover in provers {
-                logger.notice("lists proven by an issuer that a device brought", metadata: ["trust_anchor": "\(prover.anchorEntry)"])
+                logger.notice(
+                    "lists proven by an issuer that a device brought", metadata: ["trust_anchor": "\(prover.anchorEntry)"])
             }
         case .snapshotApplied(let generation, let loop, let examined, let cut, let nanoseconds):
             logger.log(

@@ -96,7 +96,8 @@ extension Gateway {
 
     private func admissions(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
         func sample(_ decision: String, _ reason: String, _ count: UInt64) -> MetricSample<UInt64> {
-            MetricSample([MetricLabel("listener", name), MetricLabel("decision", decision), MetricLabel("reason", reason)], count)
+            MetricSample(
+                [MetricLabel("listener", name), MetricLabel("decision", decision), MetricLabel("reason", reason)], count)
         }
         let admitted = sample("admitted", "admitted", loops.map(\.admitted.value).reduce(0, +))
         let refused = RefusalReason.allCases.enumerated().compactMap { position, reason in

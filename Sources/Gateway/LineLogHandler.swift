@@ -27,20 +27,24 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let time = LogTime.now()
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        Self.write(line(event.level, event.message.description, fields, at: LogTime.now()) + "\n")
+    }
+
+    /// Without its line end.
+    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: String) -> String {
+        let fields = metadata.sorted { $0.key < $1.key }
         var line: String
         switch format {
         case .json:
-            line = "{\"time\":\"\(time)\",\"level\":\"\(event.level.rawValue)\",\"message\":\(JSONText.quoted(event.message.description))"
+            line = "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(JSONText.quoted(message))"
             for (key, value) in fields { line += ",\(JSONText.quoted(key)):\(JSONText.quoted(value.description))" }
-            line += "}\n"
+            line += "}"
         case .text:
-            line = "\(time) \(event.level.rawValue) \(JSONText.escaped(event.message.description))"
+            line = "\(time) \(level.rawValue) \(JSONText.escaped(message))"
             for (key, value) in fields { line += " \(key)=\(Self.word(value.description))" }
-            line += "\n"
         }
-        Self.write(line)
+        return line
     }
 
     /// Values with spaces are quoted, so that `key=value` can be cut apart again.
@@ -70,13 +74,16 @@ package enum JSONText {
 
     package static func escaped(_ text: String) -> String {
         // Nearly every value is plain: Unicode properties are looked up only where something else occurs.
-        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) { return text }
+        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            return text
+        }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value)
+            case _
+            where scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value)
                 || scalar.properties.isBidiControl || scalar.value == 0x2028 || scalar.value == 0x2029:
                 let octets = [UInt8(truncatingIfNeeded: scalar.value >> 8), UInt8(truncatingIfNeeded: scalar.value)]
                 result += "\\u" + Hexadecimal.lowerCase(octets)

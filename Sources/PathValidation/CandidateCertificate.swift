@@ -15,6 +15,7 @@ package final class CandidateCertificate: Sendable {
     package let certificate: Certificate
     /// An extension that a path is judged by and that cannot be read makes the certificate useless, not its siblings.
     package let constraints: Result<PathConstraints, DERFailure>
+    let nameConstraints: NameConstraintRules?
     /// Subject and issuer are the same name (RFC 5280 §3.2): part of a change of keys or policies, not a step down.
     package let isSelfIssued: Bool
 
@@ -22,6 +23,7 @@ package final class CandidateCertificate: Sendable {
         self.origin = origin
         self.certificate = certificate
         constraints = Result { () throws(DERFailure) in try PathConstraints(of: certificate) }
+        nameConstraints = (try? constraints.get())?.nameConstraints.map(NameConstraintRules.init)
         isSelfIssued = certificate.subject == certificate.issuer
     }
 

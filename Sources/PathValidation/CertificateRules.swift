@@ -134,9 +134,9 @@ struct CertificateRules {
     private func checkNames(
         _ below: [CandidateCertificate], _ issuer: CandidateCertificate, depth: Int, _ budget: inout WorkBudget
     ) throws(PathFault) {
-        guard case .success(let constraints) = issuer.constraints, let names = constraints.nameConstraints else { return }
+        guard let nameConstraints = issuer.nameConstraints else { return }
         for (position, subordinate) in below.enumerated() where position == 0 || !subordinate.isSelfIssued {
-            try NameConstraintRules.check(names, by: depth, namesOf: subordinate.certificate, at: position, &budget)
+            try nameConstraints.check(by: depth, namesOf: subordinate.certificate, at: position, &budget)
         }
     }
 }

@@ -2,34 +2,41 @@ import DER
 import PKITypes
 import X509
 
-/// The names of a certificate against the constraints of an authority above it (RFC 5280 §4.2.1.10, §6.1.4 (g)).
+/// The constraints of one authority on the names of everybody below it (RFC 5280 §4.2.1.10, §6.1.4 (g)).
 ///
 /// A malformed name is never permitted, and where its form is constrained at all it is refused: what cannot be read could be
 /// inside an excluded subtree.
-enum NameConstraintRules {
-    static func check(
-        _ constraints: NameConstraints, by depth: Int, namesOf subordinate: Certificate, at subordinateDepth: Int,
-        _ budget: inout WorkBudget
+struct NameConstraintRules {
+    private let permitted: [NameSubtree]
+    private let excluded: [NameSubtree]
+    private let concernsMailboxes: Bool
+
+    init(_ constraints: NameConstraints) {
+        permitted = constraints.permitted.map(NameSubtree.init)
+        excluded = constraints.excluded.map(NameSubtree.init)
+        concernsMailboxes = (permitted + excluded).contains { $0.form == .rfc822 }
+    }
+
+    /// - Parameter depth: where the authority with these constraints stands.
+    func check(
+        by depth: Int, namesOf subordinate: Certificate, at subordinateDepth: Int, _ budget: inout WorkBudget
     ) throws(PathFault) {
-        let subtrees = constraints.permitted.count + constraints.excluded.count
-        for name in try names(of: subordinate, constraints, depth: subordinateDepth) {
-            try budget.spendNameComparisons(subtrees)
-            let form = name.form
-            switch judge(name, constraints) {
+        for name in try names(of: subordinate, depth: subordinateDepth) {
+            try budget.spendNameComparisons(permitted.count + excluded.count)
+            switch judge(ComparableName(name)) {
             case .allowed: break
-            case .excluded: throw .nameExcluded(form, depth: subordinateDepth, by: depth)
-            case .notPermitted: throw .nameNotPermitted(form, depth: subordinateDepth, by: depth)
-            case .notApplicable: throw .nameConstraintNotApplicable(form, depth: subordinateDepth, by: depth)
+            case .excluded: throw .nameExcluded(name.form, depth: subordinateDepth, by: depth)
+            case .notPermitted: throw .nameNotPermitted(name.form, depth: subordinateDepth, by: depth)
+            case .notApplicable: throw .nameConstraintNotApplicable(name.form, depth: subordinateDepth, by: depth)
             }
         }
     }
 
     private enum Judgement { case allowed, excluded, notPermitted, notApplicable }
 
-    private static func judge(_ name: SubjectAlternativeName, _ constraints: NameConstraints) -> Judgement {
-        let form = name.form
-        for subtree in constraints.excluded where subtree.form == form {
-            switch NameMatch.excluded(name, by: subtree) {
+    private func judge(_ name: ComparableName) -> Judgement {
+        for subtree in excluded where subtree.form == name.form {
+            switch subtree.judge(name, as: .excluded) {
             case .inside: return .excluded
             case .outside: continue
             case .notApplicable: return .notApplicable
@@ -37,9 +44,9 @@ enum NameConstraintRules {
         }
         var isConstrained = false
         var isPermitted = false
-        for subtree in constraints.permitted where subtree.form == form {
+        for subtree in permitted where subtree.form == name.form {
             isConstrained = true
-            switch NameMatch.permitted(name, by: subtree) {
+            switch subtree.judge(name, as: .permitted) {
             case .inside: isPermitted = true
             case .outside: continue
             case .notApplicable: return .notApplicable
@@ -50,16 +57,12 @@ enum NameConstraintRules {
 
     /// The subject is a directoryName, and an emailAddress in it a mailbox: §4.2.1.10 asks for the latter only without a
     /// subjectAltName, but one that hides beside it names somebody just as well (OpenSSL looks at it too).
-    private static func names(
-        of certificate: Certificate, _ constraints: NameConstraints, depth: Int
-    ) throws(PathFault) -> [SubjectAlternativeName] {
+    private func names(of certificate: Certificate, depth: Int) throws(PathFault) -> [SubjectAlternativeName] {
         var names: [SubjectAlternativeName]
         do throws(DERFailure) {
             names = try certificate.extensions.subjectAlternativeNames.get()
             if !certificate.subject.canonical.isEmpty { names.append(.directoryName(certificate.subject)) }
-            if (constraints.permitted + constraints.excluded).contains(where: { $0.form == .rfc822 }) {
-                names += try mailboxes(inSubjectOf: certificate)
-            }
+            if concernsMailboxes { names += try Self.mailboxes(inSubjectOf: certificate) }
         } catch {
             throw .malformed(error, depth: depth)
         }

@@ -2,8 +2,8 @@ import CLeanProvider
 import COpenSSL
 import Synchronization
 
-/// An OpenSSL library context. Every loop has its own, so that no lock and no cache line of OpenSSL is shared by two cores;
-/// its provider lists no more than mutual TLS needs, which makes decoding a certificate cheap.
+/// An OpenSSL library context. Every loop has its own, so that cores do not share the tables and locks of one; its provider
+/// lists no more than mutual TLS needs, which makes decoding a certificate cheap.
 ///
 /// A context is never freed but kept for the next owner: OpenSSL 3.0 leaves in every thread that drew random octets from a
 /// context a destructor that reaches into it, and runs it at that thread's end or the process's. Freed by another thread

@@ -7,5 +7,7 @@ package struct AssemblyProblem: Hashable, Sendable {
     package let message: String
 
     package static func error(_ file: String, _ message: String) -> Self { Self(severity: .error, file: file, message: message) }
-    package static func warning(_ file: String, _ message: String) -> Self { Self(severity: .warning, file: file, message: message) }
+    package static func warning(_ file: String, _ message: String) -> Self {
+        Self(severity: .warning, file: file, message: message)
+    }
 }

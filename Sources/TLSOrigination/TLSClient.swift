@@ -50,7 +50,9 @@ package final class TLSClient {
             self.socket = consume socket
             if address.unixPath == nil { try SocketOption.noDelay.apply(to: raw) }
             if progress == .inProgress {
-                guard Self.wait(raw, POLLOUT, timeoutMilliseconds) else { throw SystemCallFailure(call: "connect", errno: ETIMEDOUT) }
+                guard Self.wait(raw, POLLOUT, timeoutMilliseconds) else {
+                    throw SystemCallFailure(call: "connect", errno: ETIMEDOUT)
+                }
                 let code = SystemCall.pendingError(raw)
                 guard code == 0 else { throw SystemCallFailure(call: "connect", errno: code) }
             }
@@ -133,7 +135,11 @@ package final class TLSClient {
         }
     }
 
-    private func failure(_ failure: TLSFailure) -> Failure { stream.alertReceived.map(Failure.alert) ?? .closed(failure) }
+    /// A goodbye that came before the failure is not its cause.
+    private func failure(_ failure: TLSFailure) -> Failure {
+        guard let alert = stream.alertReceived, alert != TLSAlert.closeNotify.rawValue else { return .closed(failure) }
+        return .alert(alert)
+    }
 
     private func wait(_ events: Int32) throws(Failure) {
         guard Self.wait(socket.raw, events, timeoutMilliseconds) else { throw .timedOut }

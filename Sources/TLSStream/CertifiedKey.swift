@@ -45,7 +45,9 @@ package struct CertifiedKey: Sendable {
             throw .refused(OpenSSLErrorQueue.takeText())
         }
         for issuer in certificates.dropFirst() {
-            guard COpenSSLShims_context_add_chain_certificate(context, issuer) == 1 else { throw .refused(OpenSSLErrorQueue.takeText()) }
+            guard COpenSSLShims_context_add_chain_certificate(context, issuer) == 1 else {
+                throw .refused(OpenSSLErrorQueue.takeText())
+            }
         }
     }
 

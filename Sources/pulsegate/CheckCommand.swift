@@ -3,7 +3,8 @@ import Configuration
 import Gateway
 import Glibc
 
-/// `pulsegate check`: parses, validates and lints a configuration and the files that it names; every finding on its own line of standard error.
+/// `pulsegate check`: parses, validates and lints a configuration and the files that it names; every finding on its own line of
+/// standard error.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -9,7 +9,8 @@ import Testing
 struct AbortTests {
     private static let rounds = 100
 
-    @Test("B066: after 100 resets of either side in mid-transfer, descriptors are back where they were", arguments: [true, false])
+    @Test(
+        "B066: after 100 resets of either side in mid-transfer, descriptors are back where they were", arguments: [true, false])
     func resets(byDevice: Bool) async throws {
         let upstream = try ScriptedUpstream { peer in
             _ = peer.receive()
@@ -77,7 +78,8 @@ struct AbortTests {
             }
         }
         let served = 6.0 * 90
-        let page = try await fixture.metrics(once: "pulsegate_sessions_closed_total{listener=\"devices\",reason=\"device-closed\"}", is: served)
+        let page = try await fixture.metrics(
+            once: "pulsegate_sessions_closed_total{listener=\"devices\",reason=\"device-closed\"}", is: served)
         let all = "{listener=\"devices\"}"
         #expect(page["pulsegate_sessions" + all] == 0)
         #expect(page["pulsegate_connections_accepted_total" + all] == 600)
@@ -92,7 +94,9 @@ struct AbortTests {
         #expect(page["pulsegate_relay_bytes_total{listener=\"devices\",direction=\"from_device\"}"] == served * 12)
         #expect(page["pulsegate_relay_bytes_total{listener=\"devices\",direction=\"to_device\"}"] == served * 12)
         #expect(upstream.connections == Int(served))
-        let identifiers = (fixture.log.lines("admitted") + fixture.log.lines("refused")).compactMap { $0.fields["decision"] }
+        let admitted = try await fixture.log.lines("admitted", atLeast: Int(served))
+        let refused = try await fixture.log.lines("refused", atLeast: 60)
+        let identifiers = (admitted + refused).compactMap { $0.fields["decision"] }
         #expect(identifiers.count == 600)
         #expect(Set(identifiers).count == 600)
         await fixture.gateway.stop()

@@ -50,7 +50,9 @@ struct AdmissionTests {
         let upstream = try ScriptedUpstream.echo()
         let fixture = try await GatewayFixture(upstream: upstream.address) {
             $0.replacing("    vouches_for: [\"urn:hospital:device:**\"]\n", by: "")
-                .replacing("{ name: devices, when: { identity: \"urn:hospital:device:**\" }, devices: any }", by: "{ name: all, devices: any }")
+                .replacing(
+                    "{ name: devices, when: { identity: \"urn:hospital:device:**\" }, devices: any }",
+                    by: "{ name: all, devices: any }")
         }
         let odd = try fixture.pki.issuing.issueDevice("https://anything.example/at/all")
         #expect(try await fixture.attempt(odd) == .served)

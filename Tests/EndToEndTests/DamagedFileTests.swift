@@ -36,7 +36,9 @@ struct DamagedFileTests {
         directory.write(contents, to: name)
     }
 
-    @Test("B099 T26: at a reload the old state serves on, an error names the file, and the mended file is taken", arguments: Damage.allCases)
+    @Test(
+        "B099 T26: at a reload the old state serves on, an error names the file, and the mended file is taken",
+        arguments: Damage.allCases)
     func atReload(_ damage: Damage) async throws {
         let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
         let device = try fixture.client(fixture.pki.pump(1))
@@ -127,7 +129,8 @@ struct DamagedFileTests {
     func noPolicy() async throws {
         await #expect {
             _ = try await GatewayFixture(upstream: ScriptedUpstream.echo().address) {
-                $0.replacing("policies:\n  - { name: devices, when: { identity: \"urn:hospital:device:**\" }, devices: any }\n", by: "")
+                $0.replacing(
+                    "policies:\n  - { name: devices, when: { identity: \"urn:hospital:device:**\" }, devices: any }\n", by: "")
             }
         } throws: {
             "\($0)".contains("policies")

@@ -74,6 +74,35 @@ struct EndOfStreamTests {
         await fixture.gateway.stop()
     }
 
+    @Test("A device that has closed and reads slowly still gets close_notify behind the last octet, however full the way is")
+    func slowReader() async throws {
+        // The way to the device is full by then; sizes that differ by less than a record end at every place of a buffer.
+        let sizes = (0..<24).map { (6 << 20) + $0 * 1021 }
+        let remaining = Kept<Int>()
+        let upstream = try ScriptedUpstream { peer in
+            guard let request = peer.receive(), let index = request.first else { return }
+            _ = peer.send(pattern: sizes[Int(index)])
+            remaining.add(Int(index))
+        }
+        let fixture = try await GatewayFixture(upstream: upstream.address)
+        let pump = try fixture.pki.pump()
+        let ends = try await atOnce(sizes.count) { index in
+            let device = try fixture.client(pump)
+            try device.send([UInt8(index)])
+            device.sendCloseNotify()
+            usleep(200_000)
+            var count = 0
+            while true {
+                let next = try device.receive(limit: 4096)
+                guard case .octets(let octets) = next else { return (count, next) }
+                count += octets.count
+            }
+        }
+        #expect(ends.map(\.0) == sizes)
+        #expect(ends.map(\.1) == [TLSClient.Received](repeating: .closeNotify, count: sizes.count))
+        await fixture.gateway.stop()
+    }
+
     @Test("After the upstream's FIN the device may go on sending")
     func upstreamHalfCloses() async throws {
         let seen = Kept<(octets: Int, end: UpstreamPeer.Next)>()
@@ -98,7 +127,9 @@ struct EndOfStreamTests {
         await fixture.gateway.stop()
     }
 
-    @Test("A bare FIN of the device is not a clean end: what came is delivered, then the upstream reads RST", arguments: TLSVersion.allCases)
+    @Test(
+        "A bare FIN of the device is not a clean end: what came is delivered, then the upstream reads RST",
+        arguments: TLSVersion.allCases)
     func truncated(_ version: TLSVersion) async throws {
         let seen = Kept<(octets: Int, end: UpstreamPeer.Next)>()
         let upstream = try ScriptedUpstream { peer in seen.add(peer.receivePatternAndEnd()) }

@@ -8,8 +8,10 @@ struct MetricsTests {
     /// DESIGN §6.5: what this version has of it.
     private static let contract: Set<String> = [
         "pulsegate_connections_accepted_total", "pulsegate_handshakes_total", "pulsegate_admissions_total", "pulsegate_sessions",
-        "pulsegate_sessions_closed_total", "pulsegate_relay_bytes_total", "pulsegate_decision_seconds", "pulsegate_handshake_seconds",
-        "pulsegate_enforcement_seconds", "pulsegate_revocation_entries", "pulsegate_revocation_list_next_update_timestamp_seconds",
+        "pulsegate_sessions_closed_total", "pulsegate_relay_bytes_total", "pulsegate_decision_seconds",
+        "pulsegate_handshake_seconds",
+        "pulsegate_enforcement_seconds", "pulsegate_revocation_entries",
+        "pulsegate_revocation_list_next_update_timestamp_seconds",
         "pulsegate_revocation_fetch_failures_total", "pulsegate_certificate_expiry_timestamp_seconds", "pulsegate_upstream_up",
         "pulsegate_snapshot_generation", "pulsegate_config_last_reload_success_timestamp_seconds", "pulsegate_build_info",
     ]
@@ -34,8 +36,10 @@ struct MetricsTests {
     func values() async throws {
         let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
         let next = LabTime.now() + 7200
-        try fixture.pki.issuing.revocationList(revoking: [1, 2, 3].map { LabRevokedEntry(serial: [$0]) }, number: 2, nextUpdate: next)
-            .write(to: fixture.directory.file("issuing.crl"))
+        try fixture.pki.issuing.revocationList(
+            revoking: [1, 2, 3].map { LabRevokedEntry(serial: [$0]) }, number: 2, nextUpdate: next
+        )
+        .write(to: fixture.directory.file("issuing.crl"))
         _ = try fixture.gateway.reload().get()
         let page = try await fixture.metrics()
         let labels = "{issuer=\"CN=Test Device Issuing\",source=\"\(fixture.directory.file("issuing.crl"))\"}"

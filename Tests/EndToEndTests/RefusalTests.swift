@@ -54,7 +54,9 @@ struct RefusalTests {
         static let revokedSerial: [UInt8] = [0x55, 0x01]
     }
 
-    @Test("B001 B002 B013 B015: the alert, one log line, no connection to the upstream", arguments: Kind.allCases, TLSVersion.allCases)
+    @Test(
+        "B001 B002 B013 B015: the alert, one log line, no connection to the upstream", arguments: Kind.allCases,
+        TLSVersion.allCases)
     func refused(_ kind: Kind, _ version: TLSVersion) async throws {
         let upstream = try ScriptedUpstream.echo()
         let fixture = try await GatewayFixture(
@@ -95,7 +97,8 @@ struct RefusalTests {
                     .replacing("{ file: issuing.crl }", by: "{ file: issuing.crl }, { file: other.crl }")
             },
             files: { directory, pki in
-                try pki.root.revocationList(revoking: [LabRevokedEntry(pki.issuing.certificate)]).write(to: directory.file("root.crl"))
+                try pki.root.revocationList(revoking: [LabRevokedEntry(pki.issuing.certificate)]).write(
+                    to: directory.file("root.crl"))
                 try other.certificate.write(to: directory.file("other.pem"), .alone)
                 try other.revocationList().write(to: directory.file("other.crl"))
             }
@@ -117,7 +120,8 @@ struct RefusalTests {
             upstream: upstream.address,
             files: { directory, pki in
                 let now = LabTime.now()
-                try pki.issuing.revocationList(thisUpdate: now + -7200, nextUpdate: now + -3600).write(to: directory.file("issuing.crl"))
+                try pki.issuing.revocationList(thisUpdate: now + -7200, nextUpdate: now + -3600).write(
+                    to: directory.file("issuing.crl"))
             }
         )
         #expect(fixture.log.lines.contains { $0.message.contains("issuing.crl") && $0.message.contains("stale") })

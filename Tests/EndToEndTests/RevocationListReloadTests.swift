@@ -42,7 +42,9 @@ struct RevocationListReloadTests {
     }
 
     /// A gateway that is not told its issuing CA: the devices bring it.
-    private static func fixture(_ pki: DevicePKI, naming entries: [LabRevokedEntry] = [], signer: LabKey? = nil) async throws -> GatewayFixture {
+    private static func fixture(
+        _ pki: DevicePKI, naming entries: [LabRevokedEntry] = [], signer: LabKey? = nil
+    ) async throws -> GatewayFixture {
         try await GatewayFixture(
             upstream: ScriptedUpstream.echo().address,
             pki: { pki },
@@ -57,7 +59,9 @@ struct RevocationListReloadTests {
     func parked(_ version: TLSVersion) async throws {
         let pki = try DevicePKI()
         let fixture = try await Self.fixture(pki)
-        #expect(fixture.log.lines.contains { $0.message.contains("issuing.crl") && $0.message.contains("wait until a device brings") })
+        #expect(
+            fixture.log.lines.contains { $0.message.contains("issuing.crl") && $0.message.contains("wait until a device brings") }
+        )
         let pump = try pki.pump()
         let device = try fixture.client(pump, versions: version...version)
         #expect(try device.greet() == .served)

@@ -10,7 +10,7 @@ import Testing
 struct ShutdownTests {
     @Test("B101: at SIGTERM running transfers finish, new connections are refused, and the exit code is 0")
     func drained() async throws {
-        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address)
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) { $0.replacing("drain: 5s", by: "drain: 60s") }
         let gateway = try GatewayProcess(site)
         let address = try await gateway.address()
         let devices = try (0..<3).map { try site.pki.client(site.pki.pump($0), to: address) }
@@ -34,7 +34,7 @@ struct ShutdownTests {
             device.sendCloseNotify()
             #expect(try device.receive() == .closeNotify)
         }
-        #expect(await gateway.child.exit(within: .seconds(3)) == .code(0))
+        #expect(await gateway.child.exit(within: .seconds(20)) == .code(0))
         #expect(gateway.logLines("session ended").map { $0["reason"] } == ["device-closed", "device-closed", "device-closed"])
     }
 
@@ -47,7 +47,7 @@ struct ShutdownTests {
         let start = ContinuousClock.now
         gateway.child.signal(SIGTERM)
         #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
-        while gateway.logLines("session ended").isEmpty, start.duration(to: .now) < .seconds(4) {
+        while gateway.logLines("session ended").isEmpty, start.duration(to: .now) < .seconds(20) {
             gateway.child.signal(SIGHUP)
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -57,7 +57,29 @@ struct ShutdownTests {
         #expect(gateway.logLines("snapshot published").count == 1)
         device.sendCloseNotify()
         _ = consume device
-        #expect(await gateway.child.exit(within: .seconds(4)) == .code(0))
+        #expect(await gateway.child.exit(within: .seconds(10)) == .code(0))
+    }
+
+    @Test("A unix listener, whose queue all loops share, is drained as well", arguments: 1...4)
+    func unixListener(_ round: Int) async throws {
+        let socket = TemporaryDirectory()
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) {
+            $0.replacing(
+                "bind: [\"127.0.0.1:0\"]\n    protocol", by: "bind: [\"unix:\(socket.file("devices.sock"))\"]\n    protocol"
+            )
+            .replacing("workers: 2", by: "workers: 4")
+        }
+        let gateway = try GatewayProcess(site)
+        #expect(await gateway.logLines("listening", atLeast: 1).count == 1)
+        let address = try #require(SocketAddress(unixPath: socket.file("devices.sock")))
+        let device = try site.pki.client(site.pki.pump(), to: address)
+        #expect(try device.greet() == .served)
+        gateway.child.signal(SIGTERM)
+        #expect(await gateway.logLines("draining", atLeast: 1).count == 1)
+        #expect(try device.greet() == .served)
+        device.sendCloseNotify()
+        #expect(try device.receive() == .closeNotify)
+        #expect(await gateway.child.exit(within: .seconds(20)) == .code(0))
     }
 
     @Test("A second SIGTERM ends the drain at once")
@@ -71,12 +93,14 @@ struct ShutdownTests {
         gateway.child.signal(SIGTERM)
         #expect(try device.receive() == .closeNotify)
         _ = consume device
-        #expect(await gateway.child.exit(within: .seconds(5)) == .code(0))
+        #expect(await gateway.child.exit(within: .seconds(20)) == .code(0))
     }
 
     @Test("/healthz and /readyz answer; while draining the gateway is alive but not ready")
     func probes() async throws {
-        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
+        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address) {
+            $0.replacing("drain: 5s", by: "drain: 60s")
+        }
         #expect(try await fixture.get("/healthz").status == 200)
         #expect(try await fixture.get("/readyz").status == 200)
         let device = try fixture.client(fixture.pki.pump())

@@ -11,7 +11,8 @@ struct StartTests {
 
     /// A listener on a port of its own, and one more.
     private static func twoListeners(_ text: String, _ first: UInt16, _ second: UInt16) -> String {
-        text.replacing("bind: [\"127.0.0.1:0\"]\n    protocol", by: "bind: [\"127.0.0.1:\(first)\", \"127.0.0.1:\(second)\"]\n    protocol")
+        text.replacing(
+            "bind: [\"127.0.0.1:0\"]\n    protocol", by: "bind: [\"127.0.0.1:\(first)\", \"127.0.0.1:\(second)\"]\n    protocol")
     }
 
     @Test("B116: a listener's port that is taken stops the start, exit code 3, and no other port stays open")
@@ -45,7 +46,8 @@ struct StartTests {
         }
         #expect(try PlainClient.isRefused(by: Self.loopback(free)))
         // What stopped it is mended: the directory's lock was given back, too.
-        site.rewriteConfiguration(site.text.replacing("metrics: { bind: \"\(taken.address)\" }", by: "metrics: { bind: \"127.0.0.1:0\" }"))
+        site.rewriteConfiguration(
+            site.text.replacing("metrics: { bind: \"\(taken.address)\" }", by: "metrics: { bind: \"127.0.0.1:0\" }"))
         let fixture = try await GatewayFixture(site)
         #expect(try fixture.address() == Self.loopback(free))
         await fixture.gateway.stop()

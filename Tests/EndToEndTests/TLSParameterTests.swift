@@ -56,7 +56,9 @@ struct TLSParameterTests {
         await fixture.gateway.stop()
     }
 
-    @Test("B111: no protocol offered is served, none in common is refused with no_application_protocol", arguments: TLSVersion.allCases)
+    @Test(
+        "B111: no protocol offered is served, none in common is refused with no_application_protocol",
+        arguments: TLSVersion.allCases)
     func noProtocol(_ version: TLSVersion) async throws {
         let upstream = try ScriptedUpstream.echo()
         let fixture = try await GatewayFixture(upstream: upstream.address) { $0.addingToListener("alpn: [a, b]") }

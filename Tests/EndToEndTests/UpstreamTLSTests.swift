@@ -24,7 +24,9 @@ struct UpstreamTLSTests {
             gateway = try await GatewayFixture(
                 upstream: platform.address(),
                 configuration: {
-                    $0.replacing("upstreams:\n  backend:\n", by: "upstreams:\n  backend:\n    tls: { trust: \(trust), name: \(name)\(shown) }\n")
+                    $0.replacing(
+                        "upstreams:\n  backend:\n",
+                        by: "upstreams:\n  backend:\n    tls: { trust: \(trust), name: \(name)\(shown) }\n")
                 },
                 files: { directory, _ in
                     try platform.pki.root.certificate.write(to: directory.file("platform-root.pem"), .alone)
@@ -53,9 +55,11 @@ struct UpstreamTLSTests {
         await chain.stop()
     }
 
-    @Test("An upstream of the wrong name or the wrong authority gets not one octet", arguments: [
-        ("other.example", "platform-root.pem"), ("127.0.0.2", "platform-root.pem"), ("localhost", "root.pem"),
-    ])
+    @Test(
+        "An upstream of the wrong name or the wrong authority gets not one octet",
+        arguments: [
+            ("other.example", "platform-root.pem"), ("127.0.0.2", "platform-root.pem"), ("localhost", "root.pem"),
+        ])
     func untrusted(_ upstream: (name: String, trust: String)) async throws {
         let chain = try await Chain(name: upstream.name, trust: upstream.trust)
         #expect(try await chain.gateway.attempt(chain.gateway.pki.pump()) == .ended(.closeNotify))
@@ -77,7 +81,8 @@ struct UpstreamTLSTests {
             seen.add(octets)
         }
         let fixture = try await GatewayFixture(upstream: upstream.address) {
-            $0.replacing("upstreams:\n  backend:\n", by: "upstreams:\n  backend:\n    tls: { trust: root.pem, name: localhost }\n")
+            $0.replacing(
+                "upstreams:\n  backend:\n", by: "upstreams:\n  backend:\n    tls: { trust: root.pem, name: localhost }\n")
         }
         #expect(try await fixture.attempt(fixture.pki.pump()) == .ended(.closeNotify))
         let octets = try #require(try await seen.values(atLeast: 1).first)

@@ -63,13 +63,11 @@ private struct MosquittoBroker: Sendable {
         let server = try await RunningServer.onSocketFile(.mosquitto) { directory in
             // Started as root, mosquitto would become another user, who cannot enter the test's directory.
             let user = geteuid() == 0 ? "user root\n" : ""
-            return [
-                "-c",
-                directory.write(
-                    "\(user)listener 0 \(directory.file("socket"))\nallow_anonymous true\npersistence false\nlog_dest stderr\nlog_type all\n",
-                    to: "mosquitto.conf"
-                ),
+            let settings = [
+                "listener 0 \(directory.file("socket"))", "allow_anonymous true", "persistence false", "log_dest stderr",
+                "log_type all",
             ]
+            return ["-c", directory.write(user + settings.map { $0 + "\n" }.joined(), to: "mosquitto.conf")]
         }
         return MosquittoBroker(server: server)
     }

@@ -123,11 +123,8 @@ private struct Site: Sendable {
                 return pki
             },
             configuration: {
-                $0.replacing(
-                    "{ chain: server.pem, key: server.key }",
-                    with:
-                        "{ chain: server.pem, key: server.key }, { chain: \"\(both.file("rsa.pem"))\", key: \"\(both.file("rsa.key"))\" }"
-                )
+                let second = "{ chain: \"\(both.file("rsa.pem"))\", key: \"\(both.file("rsa.key"))\" }"
+                return $0.replacing("key: server.key }", with: "key: server.key }, \(second)")
             }
         )
         let device = try fixture.pki.issuing.issueDevice("urn:hospital:device:pump:1")

@@ -10,6 +10,7 @@ package final class GatewayFixture: Sendable {
     package let site: GatewaySite
     package let gateway: Gateway
     package let log = CapturedLog()
+    private let slot: GatewaySlot
 
     package var directory: TemporaryDirectory { site.directory }
     package var pki: DevicePKI { site.pki }
@@ -38,6 +39,7 @@ package final class GatewayFixture: Sendable {
 
     package init(_ site: GatewaySite) async throws {
         self.site = site
+        slot = await GatewaySlot.take()
         gateway = try await Gateway.start(configurationFile: site.configurationFile, logger: log.logger)
     }
 
@@ -54,7 +56,8 @@ package final class GatewayFixture: Sendable {
         timeoutSeconds: Double = 10
     ) throws -> TLSClient {
         try pki.client(
-            certificate, to: address(), versions: versions, applicationProtocols: applicationProtocols, timeoutSeconds: timeoutSeconds
+            certificate, to: address(), versions: versions, applicationProtocols: applicationProtocols,
+            timeoutSeconds: timeoutSeconds
         )
     }
 

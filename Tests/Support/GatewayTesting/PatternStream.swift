@@ -31,9 +31,10 @@ package struct PatternStream: Sendable {
     package mutating func matches(_ octets: [UInt8]) -> Bool {
         let start = position % Self.period
         position += octets.count
-        return octets.count <= Self.period && Self.block.withUnsafeBytes { block in
-            octets.withUnsafeBytes { memcmp(block.baseAddress! + start, $0.baseAddress!, $0.count) == 0 }
-        }
+        return octets.count <= Self.period
+            && Self.block.withUnsafeBytes { block in
+                octets.withUnsafeBytes { memcmp(block.baseAddress! + start, $0.baseAddress!, $0.count) == 0 }
+            }
     }
 }
 
