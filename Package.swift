@@ -47,7 +47,7 @@ let package = Package(
         target("Observability", ["PKITypes"]),
 
         // 2. Pure
-        target("PathValidation", ["PKITypes"]),
+        target("PathValidation", ["DER", "X509", "PKITypes"]),
         target("RevocationLists", ["DER", "X509", "PKITypes"]),
         target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"]),
         target("WireProtocols", ["PKITypes"]),
@@ -76,9 +76,10 @@ let package = Package(
         target(
             "SnapshotAssembly",
             [
-                "Configuration", "FileSystem", "RevocationLists", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
-                "PKITypes",
-            ]),
+                "Configuration", "FileSystem", "PathValidation", "RevocationLists", "RevocationRefresh", "SignatureChecking",
+                "VerificationCore", "X509", "PKITypes",
+            ]
+        ),
         target(
             "DataPlane",
             [
@@ -93,9 +94,9 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "FileSystem", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI", "EventLoop",
-                "TLSTermination",
-                "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509", "Observability", "PKITypes",
+                "Configuration", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI",
+                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509",
+                "Observability", "PKITypes",
                 logging,
             ]
         ),
@@ -135,7 +136,9 @@ let package = Package(
         ),
         .target(
             name: "TLSTesting",
-            dependencies: ["TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "PKITypes", "LabPKI"],
+            dependencies: [
+                "TLSTermination", "TLSOrigination", "TLSStream", "PathValidation", "SignatureChecking", "PKITypes", "LabPKI",
+            ],
             path: "Tests/Support/TLSTesting",
             swiftSettings: common
         ),
@@ -144,7 +147,10 @@ let package = Package(
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
         tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
         tests("ObservabilityTests", ["Observability", "PKITypes"]),
-        tests("PathValidationTests", ["PathValidation", "PKITypes"]),
+        tests(
+            "PathValidationTests",
+            ["DERTesting", "PathValidation", "SignatureChecking", "VerificationCore", "DER", "X509", "PKITypes", "LabPKI"]
+        ),
         tests("RevocationListsTests", ["DERTesting", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
         tests(
             "VerificationCoreTests",
@@ -156,7 +162,10 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop"]),
         tests(
             "SignatureCheckingTests",
-            ["SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            [
+                "COpenSSL", "SignatureChecking", "PathValidation", "RevocationLists", "VerificationCore", "X509", "PKITypes",
+                "LabPKI",
+            ]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
         tests("TLSTerminationTests", ["TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
@@ -165,7 +174,10 @@ let package = Package(
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
         tests(
             "RevocationRefreshTests",
-            ["RevocationRefresh", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes", "LabPKI"]
+            [
+                "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes", "LabPKI",
+            ]
         ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
@@ -197,7 +209,8 @@ let package = Package(
         .executableTarget(
             name: "decision-benchmark",
             dependencies: [
-                "EventLoop", "LabPKI", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "EventLoop", "LabPKI", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

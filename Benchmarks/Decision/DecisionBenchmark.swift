@@ -1,6 +1,7 @@
 import EventLoop
 import LabPKI
 import PKITypes
+import PathValidation
 import RevocationRefresh
 import SignatureChecking
 import VerificationCore

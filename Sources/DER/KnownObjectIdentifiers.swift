@@ -54,4 +54,42 @@ extension ObjectIdentifier {
     package static let userID = Self("0.9.2342.19200300.100.1.1")
     package static let domainComponent = Self("0.9.2342.19200300.100.1.25")
     package static let emailAddress = Self("1.2.840.113549.1.9.1")
+
+    // RFC 5280 §4.2.1.4
+    package static let anyPolicy = Self("2.5.29.32.0")
+
+    // Keys and signatures: RFC 3279, RFC 4055, RFC 5480, RFC 5758, RFC 8410
+    package static let rsaEncryption = Self("1.2.840.113549.1.1.1")
+    package static let md2WithRSA = Self("1.2.840.113549.1.1.2")
+    package static let md5WithRSA = Self("1.2.840.113549.1.1.4")
+    package static let sha1WithRSA = Self("1.2.840.113549.1.1.5")
+    package static let rsaPSSSignature = Self("1.2.840.113549.1.1.10")
+    package static let sha256WithRSA = Self("1.2.840.113549.1.1.11")
+    package static let sha384WithRSA = Self("1.2.840.113549.1.1.12")
+    package static let sha512WithRSA = Self("1.2.840.113549.1.1.13")
+    package static let sha224WithRSA = Self("1.2.840.113549.1.1.14")
+    package static let ecPublicKey = Self("1.2.840.10045.2.1")
+    package static let ecdsaWithSHA1 = Self("1.2.840.10045.4.1")
+    package static let ecdsaWithSHA224 = Self("1.2.840.10045.4.3.1")
+    package static let ecdsaWithSHA256 = Self("1.2.840.10045.4.3.2")
+    package static let ecdsaWithSHA384 = Self("1.2.840.10045.4.3.3")
+    package static let ecdsaWithSHA512 = Self("1.2.840.10045.4.3.4")
+    package static let ed25519 = Self("1.3.101.112")
+    package static let ed448 = Self("1.3.101.113")
+    package static let dsaKey = Self("1.2.840.10040.4.1")
+    package static let dsaWithSHA1 = Self("1.2.840.10040.4.3")
+    package static let dsaWithSHA256 = Self("2.16.840.1.101.3.4.3.2")
+    package static let sha1 = Self("1.3.14.3.2.26")
+    package static let sha224 = Self("2.16.840.1.101.3.4.2.4")
+    package static let sha256 = Self("2.16.840.1.101.3.4.2.1")
+    package static let sha384 = Self("2.16.840.1.101.3.4.2.2")
+    package static let sha512 = Self("2.16.840.1.101.3.4.2.3")
+
+    // Named curves: SEC 2, RFC 5639
+    package static let prime256v1 = Self("1.2.840.10045.3.1.7")
+    package static let secp384r1 = Self("1.3.132.0.34")
+    package static let secp521r1 = Self("1.3.132.0.35")
+    package static let brainpoolP256r1 = Self("1.3.36.3.3.2.8.1.1.7")
+    package static let brainpoolP384r1 = Self("1.3.36.3.3.2.8.1.1.11")
+    package static let brainpoolP512r1 = Self("1.3.36.3.3.2.8.1.1.13")
 }

@@ -1,6 +1,7 @@
 import Configuration
 import DataPlane
 import EventLoop
+import PathValidation
 import SignatureChecking
 import SnapshotAssembly
 import TLSOrigination

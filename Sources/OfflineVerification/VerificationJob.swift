@@ -1,4 +1,5 @@
 import PKITypes
+import PathValidation
 import SignatureChecking
 
 /// One question to `verify`: may this leaf be believed, by these anchors and lists, at this moment?

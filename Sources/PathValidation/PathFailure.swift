@@ -5,9 +5,29 @@ package struct PathFailure: Error, Hashable, Sendable {
     package let reason: RefusalReason
     /// For people: what the judge of the path said, with its own code and the depth (0 is the leaf).
     package let diagnosis: String
+    /// Present when we found a path and the second judge refused it.
+    package let disagreement: PathDisagreement?
 
-    package init(reason: RefusalReason, diagnosis: String) {
+    package init(reason: RefusalReason, diagnosis: String, disagreement: PathDisagreement? = nil) {
         self.reason = reason
         self.diagnosis = diagnosis
+        self.disagreement = disagreement
+    }
+
+    package init(_ fault: PathFault) { self.init(reason: fault.reason, diagnosis: fault.description) }
+}
+
+/// A path that we call valid and OpenSSL does not: one of us is wrong, and until people know who, nobody gets in.
+package struct PathDisagreement: Hashable, Sendable {
+    /// DER, the leaf first, for the log.
+    package let certificates: [[UInt8]]
+    /// X509_V_ERR_*.
+    package let code: Int32
+    package let depth: Int
+
+    package init(certificates: [[UInt8]], code: Int32, depth: Int) {
+        self.certificates = certificates
+        self.code = code
+        self.depth = depth
     }
 }

@@ -10,27 +10,35 @@ package struct ValidatedPath: Sendable {
     package let anchorEntry: String
     package let anchorFingerprint: Fingerprint
     package let leafFingerprint: Fingerprint
+    /// What the search ran into before it found this path, for whoever asks why.
+    package let deadEnds: [PathFault]
 
     /// Only a `PathValidator`, after its checks, may say this; `TidyTests` holds the list of files that do.
     package static func assertion(
         certificates: [[UInt8]],
         anchorEntry: String,
         anchorFingerprint: Fingerprint,
-        leafFingerprint: Fingerprint
+        leafFingerprint: Fingerprint,
+        deadEnds: [PathFault] = []
     ) -> Self {
         precondition(!certificates.isEmpty, "a path holds at least the trust anchor")
         return Self(
             certificates: certificates,
             anchorEntry: anchorEntry,
             anchorFingerprint: anchorFingerprint,
-            leafFingerprint: leafFingerprint
+            leafFingerprint: leafFingerprint,
+            deadEnds: deadEnds
         )
     }
 
-    private init(certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint) {
+    private init(
+        certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint,
+        deadEnds: [PathFault]
+    ) {
         self.certificates = certificates
         self.anchorEntry = anchorEntry
         self.anchorFingerprint = anchorFingerprint
         self.leafFingerprint = leafFingerprint
+        self.deadEnds = deadEnds
     }
 }

@@ -1,11 +1,12 @@
 import COpenSSL
-import COpenSSLShims
 import PKITypes
 import PathValidation
 import VerificationCore
+import X509
 
-/// Path validation by OpenSSL: certificates, time, purpose, constraints, policies; never revocation, which is ours.
-// SAFETY: the store and certificates are built in `init` and only read after; every validation has a store context of its own.
+/// Certification paths for one set of trust anchors: `PathValidation` finds them, OpenSSL checks the signatures and gives a
+/// second opinion on each; both must say yes. Never about revocation, which is decided elsewhere.
+// SAFETY: everything is built in `init` and only read after; every search has state of its own.
 package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unchecked Sendable {
     /// The certificates of one trust-anchor entry.
     package struct Anchors: Sendable {
@@ -21,10 +22,6 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// 112 bits: RSA and DH of 2048 bits, EC of 224, no SHA-1 signature below the anchor (RFC 9325 §4.5).
     package static let securityLevel: Int32 = 2
 
-    /// Self-issued intermediates do not count towards a path's depth, but OpenSSL counts them: so many may come on top of it.
-    /// A change of an authority's key brings one or two.
-    private static let selfIssuedAllowance = 8
-
     private struct Anchor {
         let entry: String
         let fingerprint: Fingerprint
@@ -32,45 +29,44 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     }
 
     private let library: CryptoLibrary?
-    private let store: OpaquePointer
-    private let anchors: [OpaquePointer: Anchor]
+    private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
+    private let pool: CertificatePool
     private let policy: PathPolicy
+    private let secondOpinion: SecondOpinion
 
     /// - Parameters:
     ///   - intermediates: complete chains that peers send without them; not trusted by themselves.
     /// - Returns: nil when a certificate of `trust` cannot be decoded; undecodable intermediates are left out.
     package init?(trust: [Anchors], intermediates: [[UInt8]], policy: PathPolicy, library: CryptoLibrary? = nil) {
-        guard let store = X509_STORE_new() else { preconditionFailure("out of memory for an X509_STORE") }
-        var anchors: [OpaquePointer: Anchor] = [:]
+        var anchors: [Anchor] = []
+        var anchorCertificates: [Certificate] = []
         for entry in trust {
             for der in entry.certificates {
-                guard let certificate = OpenSSLCertificate(der: der, library: library) else {
-                    X509_STORE_free(store)
-                    return nil
-                }
-                X509_STORE_add_cert(store, certificate.pointer)
-                anchors[certificate.pointer] = Anchor(
-                    entry: entry.entry,
-                    fingerprint: sha256Fingerprint(der),
-                    certificate: certificate
-                )
+                guard let certificate = OpenSSLCertificate(der: der, library: library), let decoded = try? Certificate(der: der)
+                else { return nil }
+                anchors.append(Anchor(entry: entry.entry, fingerprint: sha256Fingerprint(der), certificate: certificate))
+                anchorCertificates.append(decoded)
             }
         }
-        self.store = store
+        let readable = intermediates.compactMap { der in
+            OpenSSLCertificate(der: der, library: library).flatMap { handle in (try? Certificate(der: der)).map { (handle, $0) } }
+        }
         self.anchors = anchors
-        self.intermediates = intermediates.compactMap { OpenSSLCertificate(der: $0, library: library) }
+        self.intermediates = readable.map(\.0)
         self.policy = policy
         self.library = library
+        pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
+        secondOpinion = SecondOpinion(policy: policy, library: library)
     }
 
-    deinit { X509_STORE_free(store) }
-
     /// The names of the anchors, for CertificateRequest.
-    package var anchorCertificates: [OpenSSLCertificate] { anchors.values.map(\.certificate) }
+    package var anchorCertificates: [OpenSSLCertificate] { anchors.map(\.certificate) }
 
-    package func validate(_ presented: PresentedCertificates, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath {
-        try validate(presented.leaf, beside: presented, policy, at: now)
+    package func offerPaths(
+        of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+    ) throws(PathFailure) {
+        try offerPaths(of: presented.leaf, beside: presented, policy, secondOpinion, at: now, to: consider)
     }
 
     /// Everything that may have signed a list, beside what a peer presented.
@@ -82,41 +78,49 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     func validateSigner(
         _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
     ) throws(PathFailure) -> ValidatedPath {
-        try validate(signer, beside: presented, PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth), at: now)
+        let policy = PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth, algorithms: policy.algorithms)
+        let opinion = SecondOpinion(policy: policy, library: library)
+        var found: ValidatedPath?
+        try offerPaths(of: signer, beside: presented, policy, opinion, at: now) { path in
+            found = path
+            return .take
+        }
+        guard let found else { preconditionFailure("a search ended without a path and without a failure") }
+        return found
     }
 
-    private func validate(
-        _ leaf: OpaquePointer, beside presented: PresentedCertificates, _ policy: PathPolicy, at now: UnixSeconds
-    ) throws(PathFailure) -> ValidatedPath {
+    private func offerPaths(
+        of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ policy: PathPolicy,
+        _ secondOpinion: SecondOpinion, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+    ) throws(PathFailure) {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
-        let untrusted = COpenSSLShims_certificates_new()
-        defer { COpenSSLShims_certificates_free(untrusted) }
-        for certificate in presented.others { COpenSSLShims_certificates_push(untrusted, certificate) }
-        for certificate in intermediates { COpenSSLShims_certificates_push(untrusted, certificate.pointer) }
-
-        guard let context = X509_STORE_CTX_new_ex(library?.context, nil),
-            X509_STORE_CTX_init(context, store, leaf, untrusted) == 1
-        else { throw PathFailure(reason: .internalError, diagnosis: OpenSSLErrorQueue.takeText()) }
-        defer { X509_STORE_CTX_free(context) }
-        try apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
-        X509_STORE_CTX_set_verify_cb(context) { verdict, context in
-            verdict == 1 || OpenSSLPathEngine.isLastValidSecond(context) ? 1 : 0
+        let leaf: Certificate
+        do { leaf = try Certificate(der: derBytes(of: leafHandle)) } catch {
+            throw PathFailure(reason: .malformedCertificate, diagnosis: "the leaf holds \(error)")
         }
-
-        guard X509_verify_cert(context) == 1 else {
-            // OpenSSL finds no issuer for a certificate with an extension that it cannot read: the fault is not the issuer's.
-            if let current = X509_STORE_CTX_get_current_cert(context),
-                X509_get_extension_flags(current) & UInt32(EXFLAG_INVALID) != 0
-            {
-                throw PathFailure(reason: .malformedCertificate, diagnosis: "an extension cannot be read")
+        let others = presented.others.compactMap { handle in
+            (try? Certificate(der: derBytes(of: handle))).map { (handle, $0) }
+        }
+        let handles = CertificateHandles(
+            presented: [leafHandle] + others.map(\.0), intermediates: intermediates, anchors: anchors.map(\.certificate)
+        )
+        var search = PathSearch(
+            leaf: leaf, presented: others.map(\.1), pool: pool, policy: policy, at: now, verifier: handles
+        )
+        var isFirst = true
+        while true {
+            let path: [CandidateCertificate]
+            do throws(PathFault) {
+                path = try search.next()
+            } catch {
+                guard isFirst else { return }
+                throw PathFailure(error)
             }
-            throw VerifyError.failure(
-                code: X509_STORE_CTX_get_error(context),
-                depth: X509_STORE_CTX_get_error_depth(context)
-            )
+            isFirst = false
+            try secondOpinion.confirm(path, handles)
+            if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take { return }
         }
-        return try path(from: X509_STORE_CTX_get0_chain(context))
     }
 
     package func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool {
@@ -124,65 +128,38 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         return IssuerSignature.isValid(signature, by: certificate)
     }
 
-    private func apply(_ policy: PathPolicy, to parameters: OpaquePointer?, at now: UnixSeconds) throws(PathFailure) {
-        // A trust anchor need not be self-signed (RFC 5280 §6.1.1 (d)).
-        var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
-        if policy.explicitPolicy == .required { flags |= UInt(X509_V_FLAG_EXPLICIT_POLICY) }
-        if policy.policyMapping == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_MAP) }
-        if policy.anyPolicy == .inhibited { flags |= UInt(X509_V_FLAG_INHIBIT_ANY) }
-        X509_VERIFY_PARAM_set_flags(parameters, flags)
-        for identifier in policy.initialPolicies {
-            // Left out, the set could become empty, which stands for any policy.
-            guard let object = OBJ_txt2obj(identifier, 1) else {
-                throw PathFailure(reason: .internalError, diagnosis: "\(identifier) is not an object identifier to OpenSSL")
-            }
-            X509_VERIFY_PARAM_add0_policy(parameters, object)
+    private func assertion(of path: [CandidateCertificate], triedBefore deadEnds: [PathFault]) -> ValidatedPath {
+        guard let last = path.last, case .anchor(let position) = last.origin else {
+            preconditionFailure("a path that does not end in a trust anchor")
         }
-        X509_VERIFY_PARAM_set_time(parameters, Int(now.rawValue))
-        X509_VERIFY_PARAM_set_depth(parameters, Self.openSSLDepth(policy.maximumDepth))
-        X509_VERIFY_PARAM_set_auth_level(parameters, Self.securityLevel)
-        switch policy.purpose {
-        case .client: X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT)
-        case .server: X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER)
-        case .any: X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_ANY)
-        }
-    }
-
-    private func path(from chain: OpaquePointer?) throws(PathFailure) -> ValidatedPath {
-        let found = (0..<COpenSSLShims_certificates_count(chain)).compactMap { COpenSSLShims_certificates_value(chain, $0) }
-        // When the leaf itself is trusted, OpenSSL leaves in place what it had built above it.
-        guard let end = found.firstIndex(where: { anchors[$0] != nil }), let anchor = anchors[found[end]] else {
-            throw PathFailure(reason: .internalError, diagnosis: "OpenSSL ended a path outside the trust anchors")
-        }
-        let depth = found[..<end].dropFirst().count { !Self.isSelfIssued($0) }
-        guard depth <= policy.maximumDepth else {
-            throw VerifyError.failure(code: X509_V_ERR_CERT_CHAIN_TOO_LONG, depth: Int32(clamping: end))
-        }
-        let certificates = found[...end].map(derBytes)
         return ValidatedPath.assertion(
-            certificates: certificates,
-            anchorEntry: anchor.entry,
-            anchorFingerprint: anchor.fingerprint,
-            leafFingerprint: sha256Fingerprint(certificates[0])
+            certificates: path.map(\.certificate.bytes),
+            anchorEntry: anchors[position].entry,
+            anchorFingerprint: anchors[position].fingerprint,
+            leafFingerprint: sha256Fingerprint(path[0].certificate.bytes),
+            deadEnds: deadEnds
         )
     }
+}
 
-    /// RFC 5280 §4.1.2.5 counts notAfter into the validity; OpenSSL calls a certificate expired in that very second.
-    private static func isLastValidSecond(_ context: OpaquePointer?) -> Bool {
-        guard X509_STORE_CTX_get_error(context) == X509_V_ERR_CERT_HAS_EXPIRED,
-            let certificate = X509_STORE_CTX_get_current_cert(context)
-        else { return false }
-        var second = X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(context)) - 1
-        guard X509_cmp_time(X509_get0_notAfter(certificate), &second) > 0 else { return false }
-        X509_STORE_CTX_set_error(context, X509_V_OK)
-        return true
+/// OpenSSL's handles of the certificates that a search is about, found by where they come from.
+struct CertificateHandles: SignatureVerifier {
+    let presented: [OpaquePointer]
+    let intermediates: [OpenSSLCertificate]
+    let anchors: [OpenSSLCertificate]
+
+    func handle(_ candidate: CandidateCertificate) -> OpaquePointer {
+        switch candidate.origin {
+        case .presented(let position): presented[position]
+        case .intermediate(let position): intermediates[position].pointer
+        case .anchor(let position): anchors[position].pointer
+        }
     }
 
-    private static func openSSLDepth(_ maximum: Int) -> Int32 {
-        Int32(clamping: min(maximum, Int(Int32.max) - selfIssuedAllowance) + selfIssuedAllowance)
-    }
-
-    private static func isSelfIssued(_ certificate: OpaquePointer) -> Bool {
-        X509_get_extension_flags(certificate) & UInt32(EXFLAG_SI) != 0
+    func isSigned(_ certificate: CandidateCertificate, by issuer: CandidateCertificate) -> Bool {
+        OpenSSLErrorQueue.clear()
+        defer { OpenSSLErrorQueue.clear() }
+        guard let key = X509_get0_pubkey(handle(issuer)) else { return false }
+        return X509_verify(handle(certificate), key) == 1
     }
 }

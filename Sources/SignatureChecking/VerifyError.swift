@@ -1,36 +1,11 @@
 import COpenSSL
 import PKITypes
-import PathValidation
 
-/// OpenSSL's verdicts on a path (`X509_V_ERR_*`), in our words; and the way back, for the alert that libssl sends.
+/// OpenSSL's verdicts on a path (`X509_V_ERR_*`), as text for people and as carriers of the alert that libssl sends.
 package enum VerifyError {
-    /// Exact code and depth are kept in the diagnosis.
-    static func failure(code: Int32, depth: Int32) -> PathFailure {
-        let text = String(cString: X509_verify_cert_error_string(Int(code)))
-        return PathFailure(reason: reason(code: code), diagnosis: "\(text) (OpenSSL error \(code) at depth \(depth))")
-    }
-
-    static func reason(code: Int32) -> RefusalReason {
-        switch code {
-        case X509_V_ERR_CERT_HAS_EXPIRED: .expired
-        case X509_V_ERR_CERT_NOT_YET_VALID: .notYetValid
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-            X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
-            X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_UNTRUSTED:
-            .unknownCA
-        case X509_V_ERR_INVALID_PURPOSE: .wrongPurpose
-        case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL, X509_V_ERR_CA_MD_TOO_WEAK: .weakAlgorithm
-        case X509_V_ERR_PERMITTED_VIOLATION, X509_V_ERR_EXCLUDED_VIOLATION, X509_V_ERR_SUBTREE_MINMAX,
-            X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE, X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX,
-            X509_V_ERR_UNSUPPORTED_NAME_SYNTAX, X509_V_ERR_PATH_LENGTH_EXCEEDED, X509_V_ERR_NO_EXPLICIT_POLICY:
-            .constraintViolated
-        case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD, X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD,
-            X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE,
-            X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
-            .malformedCertificate
-        case X509_V_ERR_OUT_OF_MEM, X509_V_ERR_UNSPECIFIED, X509_V_ERR_INVALID_CALL, X509_V_ERR_STORE_LOOKUP: .internalError
-        default: .pathInvalid
-        }
+    /// OpenSSL's words with the exact code and depth.
+    static func text(code: Int32, depth: Int32) -> String {
+        "\(String(cString: X509_verify_cert_error_string(Int(code)))) (OpenSSL error \(code) at depth \(depth))"
     }
 
     /// The code that makes libssl send this alert; `TLSTerminationTests` reads each from the wire. The codes are carriers only:

@@ -1,4 +1,5 @@
 import PKITypes
+import PathValidation
 import RevocationLists
 import SignatureChecking
 import VerificationCore

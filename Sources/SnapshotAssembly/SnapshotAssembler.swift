@@ -1,6 +1,7 @@
 import Configuration
 import FileSystem
 import PKITypes
+import PathValidation
 import RevocationRefresh
 import SignatureChecking
 import VerificationCore

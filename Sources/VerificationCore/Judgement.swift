@@ -25,6 +25,9 @@ package protocol ListSignatureChecker {
 }
 
 /// The one engine: the gateway's handshake and the offline `verify` both come through here.
+///
+/// The first path that admits the peer is taken. A refusal that comes from the path, an authority revoked or a status that its
+/// lists do not tell, is not the last word: the next path is tried. What is said of the leaf is final.
 package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
     _ presented: Engine.Presented,
     _ engine: Engine,
@@ -32,16 +35,63 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
 ) -> Judgement {
+    var judgements: [Result<Decided, PathFailure>] = []
     do throws(PathFailure) {
-        let validated = try engine.validate(presented, at: now)
+        try engine.offerPaths(of: presented, at: now) { validated in
+            let judgement = judge(validated, presented, engine, facts, snapshot, now: now)
+            judgements.append(judgement)
+            return judgement.isFinal || judgements.count == maximumPathsDecided ? .take : .seekAnother
+        }
+    } catch {
+        // Once a path was decided, its verdict says more than why there is no other; a disagreement may not be passed over.
+        if judgements.isEmpty || error.disagreement != nil { return .noPath(error) }
+    }
+    guard let answer = judgements.last(where: \.isFinal) ?? judgements.first else {
+        preconditionFailure("a search ended without a path and without a failure")
+    }
+    switch answer {
+    case .success(let decided): return .decided(decided.path, decided.verdict, provers: decided.provers)
+    case .failure(let failure): return .noPath(failure)
+    }
+}
+
+/// Paths that are decided for one peer: more than any cross-signing offers.
+private let maximumPathsDecided = 16
+
+private struct Decided {
+    let path: VerifiedPath
+    let verdict: Verdict
+    let provers: [ListProver]
+}
+
+private func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
+    _ validated: ValidatedPath, _ presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
+    _ snapshot: VerificationSnapshot, now: UnixSeconds
+) -> Result<Decided, PathFailure> {
+    Result { () throws(PathFailure) in
         guard let entry = snapshot.anchor(named: validated.anchorEntry) else {
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
         let path = try VerifiedPath(validated, entry: entry, now: now)
         let provers = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
-        return .decided(path, decide(path, facts, snapshot, now: now, moment: .admission), provers: provers)
-    } catch {
-        return .noPath(error)
+        let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
+        return Decided(path: path, verdict: verdict, provers: provers)
+    }
+}
+
+extension Result<Decided, PathFailure> {
+    /// Whether no other path to the same leaf could change the answer for the better.
+    fileprivate var isFinal: Bool {
+        guard case .success(let decided) = self, case .refuse(let refusal) = decided.verdict else {
+            if case .success = self { return true }
+            return false
+        }
+        switch refusal.reason {
+        case .revoked: return refusal.depth == 0
+        // Another anchor's lists may know, and another anchor may vouch.
+        case .revocationUnknown, .revocationStale, .unrevocable, .identityOutOfScope, .identityMissing: return false
+        default: return true
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import DER
+import PKITypes
 
 /// The extensions of a certificate that this gateway reads; the others are listed by identifier.
 package struct CertificateExtensions: Sendable {
@@ -12,6 +13,8 @@ package struct CertificateExtensions: Sendable {
     /// instead of looking elsewhere.
     package private(set) var subjectAlternativeNames: Result<[SubjectAlternativeName], DERFailure> = .success([])
     package private(set) var authorityKeyIdentifier: [UInt8]?
+    /// The serial number of the issuer's certificate, where the authorityKeyIdentifier extension names that.
+    package private(set) var authorityCertificateSerial: SerialNumber?
     package private(set) var subjectKeyIdentifier: [UInt8]?
     package private(set) var namesDistributionPoint = false
     package private(set) var namesOCSPResponder = false
@@ -33,7 +36,10 @@ package struct CertificateExtensions: Sendable {
         case .keyUsage: keyUsage = try KeyUsage(from: value)
         case .extendedKeyUsage: extendedKeyUsage = try Self.keyPurposes(value)
         case .subjectAlternativeName: subjectAlternativeNames = Self.names(value)
-        case .authorityKeyIdentifier: authorityKeyIdentifier = try AuthorityKeyIdentifier.keyIdentifier(value)
+        case .authorityKeyIdentifier:
+            let authority = try AuthorityKeyIdentifier(value)
+            authorityKeyIdentifier = authority.keyIdentifier
+            authorityCertificateSerial = authority.certificateSerial
         case .subjectKeyIdentifier: subjectKeyIdentifier = try Self.octetString(value)
         case .cRLDistributionPoints: namesDistributionPoint = try !Self.items(value).isAtEnd
         case .authorityInformationAccess: namesOCSPResponder = try Self.namesResponder(value)

@@ -1,4 +1,5 @@
 import LabPKI
+import PathValidation
 import RevocationRefresh
 import SignatureChecking
 import Testing

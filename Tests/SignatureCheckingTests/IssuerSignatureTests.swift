@@ -1,4 +1,5 @@
 import LabPKI
+import PathValidation
 import RevocationLists
 import SignatureChecking
 import Testing

@@ -13,7 +13,10 @@ struct JudgementTests {
         let path: Result<ValidatedPath, PathFailure>
         let signer: [UInt8]?
 
-        func validate(_ presented: Void, at now: UnixSeconds) throws(PathFailure) -> ValidatedPath { try path.get() }
+        func offerPaths(
+            of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+        ) throws(PathFailure) { _ = consider(try path.get()) }
+
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { issuer == signer }
     }
 
@@ -108,6 +111,51 @@ struct JudgementTests {
             return
         }
         #expect(failure.reason == .malformedCertificate)
+    }
+
+    /// An authority and its re-issued certificate: two paths from one device.
+    private func judgeReissued(
+        revoking serials: (_ first: LabCertificate, _ second: LabCertificate) -> [LabCertificate], device revoked: Bool = false
+    ) throws -> Judgement {
+        var fixture = fixture
+        let second = try fixture.root.crossSign(fixture.issuing)
+        let revoked = revoked ? [LabRevokedEntry(fixture.device)] : []
+        let authorities = serials(fixture.issuing.certificate, second.certificate).map { LabRevokedEntry($0) }
+        fixture.lists = [
+            try DecisionFixture.indexed(fixture.root.revocationList(revoking: authorities)),
+            try DecisionFixture.indexed(fixture.issuing.revocationList(revoking: revoked)),
+        ]
+        let others = [fixture.issuing.certificate.der, second.certificate.der]
+        let presented = try #require(PresentedCertificates(leaf: fixture.device.der, others: others))
+        return VerificationCore.judge(presented, try fixture.engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+    }
+
+    @Test("an authority that is revoked is not the last word, if another path is good")
+    func revokedAuthority() throws {
+        for revoked in [0, 1] {
+            guard case .decided(let path, .permit, _) = try judgeReissued(revoking: { [[$0], [$1]][revoked] }) else {
+                Issue.record("expected a permit")
+                continue
+            }
+            #expect(path.certificates.count == 2)
+        }
+        guard case .decided(_, .refuse(let refusal), _) = try judgeReissued(revoking: { [$0, $1] }) else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(refusal.reason == .revoked && refusal.depth == 1)
+    }
+
+    @Test("a revoked leaf is revoked on every path")
+    func revokedLeaf() throws {
+        for authorities in [[], [0]] {
+            let judgement = try judgeReissued(revoking: { first, _ in authorities.map { _ in first } }, device: true)
+            guard case .decided(_, .refuse(let refusal), _) = judgement else {
+                Issue.record("expected a refusal")
+                continue
+            }
+            #expect(refusal.reason == .revoked && refusal.depth == 0)
+        }
     }
 
     @Test("through OpenSSL: the whole way from certificates and signed lists to a permit")

@@ -1,5 +1,6 @@
 import LabPKI
 import PKITypes
+import PathValidation
 import SignatureChecking
 import TLSOrigination
 import TLSStream

@@ -10,6 +10,7 @@ package struct PathPolicy: Hashable, Sendable {
     package var explicitPolicy: Requirement
     package var policyMapping: Permission
     package var anyPolicy: Permission
+    package var algorithms: AlgorithmPolicy
 
     package enum Requirement: Hashable, Sendable { case required, notRequired }
     package enum Permission: Hashable, Sendable { case inhibited, allowed }
@@ -20,7 +21,8 @@ package struct PathPolicy: Hashable, Sendable {
         initialPolicies: [String] = [],
         explicitPolicy: Requirement = .notRequired,
         policyMapping: Permission = .allowed,
-        anyPolicy: Permission = .allowed
+        anyPolicy: Permission = .allowed,
+        algorithms: AlgorithmPolicy = .bcp195_2022
     ) {
         self.purpose = purpose
         self.maximumDepth = maximumDepth
@@ -28,5 +30,6 @@ package struct PathPolicy: Hashable, Sendable {
         self.explicitPolicy = explicitPolicy
         self.policyMapping = policyMapping
         self.anyPolicy = anyPolicy
+        self.algorithms = algorithms
     }
 }

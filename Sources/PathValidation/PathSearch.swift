@@ -1,0 +1,197 @@
+import PKITypes
+import X509
+
+/// A search for certification paths, from the leaf up, that goes back and tries the next issuer when one leads nowhere
+/// (RFC 4158). It hands out valid paths one at a time, the most promising first, and remembers what it ran into.
+///
+/// What RFC 5280 §6.1 demands is checked as soon as it can be: every rule but policies concerns an issuer and those below it,
+/// so a fault cuts off all paths through there. Policies are judged when a path has reached its anchor.
+package struct PathSearch<Verifier: SignatureVerifier> {
+    /// An authority on the path, and the candidates for its own issuer.
+    private struct Step {
+        let candidate: CandidateCertificate
+        let issuers: [CandidateCertificate]
+        var next = 0
+        /// Everything above failed for reasons that have nothing to do with what is below.
+        var failsAnywhere = true
+    }
+
+    private struct Edge: Hashable {
+        let certificate: CandidateCertificate.Origin
+        let issuer: CandidateCertificate.Origin
+    }
+
+    private let leaf: Certificate
+    private let pool: CertificatePool
+    private let presented: [CandidateCertificate]
+    private let policy: PathPolicy
+    private let rules: CertificateRules
+    private let verifier: Verifier
+    private var budget: WorkBudget
+    private var signatures: [Edge: Bool] = [:]
+    /// Authorities that no path leads on from, wherever they stand: what keeps a graph of dead ends from being walked in every
+    /// combination.
+    private var hopeless: Set<CandidateCertificate.Origin> = []
+    private var steps: [Step] = []
+    private var state = State.fresh(leaf: nil)
+    private var worst: PathFault?
+    /// What was tried and led nowhere, in order, up to a limit: for people who ask why.
+    package private(set) var deadEnds: [PathFault] = []
+
+    private enum State {
+        case fresh(leaf: CandidateCertificate?)
+        case searching
+        case over
+    }
+
+    /// More than anybody reads.
+    private static var maximumDeadEnds: Int { 32 }
+
+    /// - Parameter presented: what came beside the leaf, in any order, with junk and duplicates. As origins, the leaf is
+    ///   `presented(0)` and these follow it.
+    package init(
+        leaf: Certificate, presented: [Certificate], pool: CertificatePool, policy: PathPolicy, at now: UnixSeconds,
+        verifier: Verifier, budget: WorkBudget = WorkBudget()
+    ) {
+        self.leaf = leaf
+        self.pool = pool
+        self.policy = policy
+        self.verifier = verifier
+        self.budget = budget
+        rules = CertificateRules(policy: policy, now: now)
+        let known = pool.candidate(with: leaf.bytes)
+        let leafCandidate = known.flatMap { $0.isAnchor ? $0 : nil } ?? CandidateCertificate(leaf, origin: .presented(0))
+        self.presented = Self.distinct(presented, beside: leaf, pool)
+        state = .fresh(leaf: presented.count <= WorkBudget.maximumPresented ? leafCandidate : nil)
+    }
+
+    /// The next valid path, the leaf first, the trust anchor last.
+    package mutating func next() throws(PathFault) -> [CandidateCertificate] {
+        do throws(PathFault) {
+            if case .fresh(let leaf) = state {
+                state = .searching
+                guard let leaf else { throw .workLimit(.presentedCertificates) }
+                try rules.checkLeaf(leaf)
+                if leaf.isAnchor {
+                    state = .over
+                    return [leaf]
+                }
+                push(leaf)
+            }
+            while case .searching = state, let path = try advance() {
+                if !path.isEmpty { return path }
+            }
+        } catch {
+            // A leaf at fault, or a budget spent: nothing that follows can help.
+            state = .over
+            note(error)
+        }
+        state = .over
+        // Nothing is noted of loops, nor of a leaf that is an anchor.
+        throw worst ?? .issuerUnknown(leaf.issuer, depth: 0)
+    }
+
+    /// One candidate for the issuer at the end of the path: empty when it leads nowhere or a step further, nil at the end.
+    private mutating func advance() throws(PathFault) -> [CandidateCertificate]? {
+        guard let step = steps.last else { return nil }
+        guard step.next < step.issuers.count else {
+            goBack()
+            return []
+        }
+        steps[steps.count - 1].next += 1
+        try budget.spendStep()
+        let issuer = step.issuers[step.next]
+        guard !hopeless.contains(issuer.origin) else { return [] }
+        let below = steps.map(\.candidate)
+        guard !below.contains(where: { $0.isSameAuthority(as: issuer) }) else {
+            steps[steps.count - 1].failsAnywhere = false
+            return []
+        }
+        do throws(PathFault) {
+            try rules.checkIssuer(issuer, above: below, &budget)
+            guard try isSigned(step.candidate, by: issuer) else {
+                throw fault(of: step.candidate, notSignedBy: issuer, depth: below.count - 1)
+            }
+            guard issuer.isAnchor else {
+                push(issuer)
+                return []
+            }
+            steps[steps.count - 1].failsAnywhere = false
+            let path = below + [issuer]
+            try PolicyGraph.check(path, policy)
+            return path
+        } catch .workLimit(let what) {
+            throw .workLimit(what)
+        } catch {
+            if error.dependsOnBelow { steps[steps.count - 1].failsAnywhere = false }
+            note(error)
+            return []
+        }
+    }
+
+    private mutating func goBack() {
+        let done = steps.removeLast()
+        if done.failsAnywhere {
+            hopeless.insert(done.candidate.origin)
+        } else if !steps.isEmpty {
+            steps[steps.count - 1].failsAnywhere = false
+        }
+    }
+
+    private mutating func push(_ candidate: CandidateCertificate) {
+        let issuers = self.issuers(of: candidate)
+        if issuers.isEmpty { note(.issuerUnknown(candidate.certificate.issuer, depth: steps.count)) }
+        steps.append(Step(candidate: candidate, issuers: issuers))
+    }
+
+    /// The best first: valid in time, named by the key hint, an anchor; then as they were handed over.
+    private func issuers(of candidate: CandidateCertificate) -> [CandidateCertificate] {
+        let name = candidate.certificate.issuer
+        let found = pool.candidates(named: name) + presented.filter { $0.certificate.subject == name }
+        guard found.count > 1 else { return found }
+        let ranked = found.enumerated().map { (rank(of: $0.element, for: candidate), $0.offset, $0.element) }
+        return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+    }
+
+    private func rank(of issuer: CandidateCertificate, for candidate: CandidateCertificate) -> Int {
+        let isValid = issuer.certificate.validity.contains(rules.now)
+        return (isValid ? 0 : 8) + candidate.keyHintDistance(to: issuer) * 2 + (issuer.isAnchor ? 0 : 1)
+    }
+
+    private mutating func isSigned(
+        _ candidate: CandidateCertificate, by issuer: CandidateCertificate
+    ) throws(PathFault) -> Bool {
+        let edge = Edge(certificate: candidate.origin, issuer: issuer.origin)
+        if let known = signatures[edge] { return known }
+        try budget.spendSignatureCheck()
+        let answer = verifier.isSigned(candidate, by: issuer)
+        signatures[edge] = answer
+        return answer
+    }
+
+    /// Another authority of the same name, when the hint names another key; else a signature that is wrong.
+    private func fault(
+        of candidate: CandidateCertificate, notSignedBy issuer: CandidateCertificate, depth: Int
+    ) -> PathFault {
+        candidate.keyHintDistance(to: issuer) == 2
+            ? .issuerUnknown(candidate.certificate.issuer, depth: depth) : .signatureInvalid(depth: depth)
+    }
+
+    private mutating func note(_ fault: PathFault) {
+        if deadEnds.count < Self.maximumDeadEnds { deadEnds.append(fault) }
+        if worst.map({ $0.rank < fault.rank }) ?? true { worst = fault }
+    }
+
+    /// Duplicates, the leaf itself, and what the configuration holds anyway are left out.
+    private static func distinct(
+        _ presented: [Certificate], beside leaf: Certificate, _ pool: CertificatePool
+    ) -> [CandidateCertificate] {
+        var seen: Set<[UInt8]> = [leaf.bytes]
+        var distinct: [CandidateCertificate] = []
+        for (position, certificate) in presented.prefix(WorkBudget.maximumPresented).enumerated()
+        where pool.candidate(with: certificate.bytes) == nil && seen.insert(certificate.bytes).inserted {
+            distinct.append(CandidateCertificate(certificate, origin: .presented(position + 1)))
+        }
+        return distinct
+    }
+}
