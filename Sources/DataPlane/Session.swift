@@ -245,7 +245,7 @@ extension Session {
             }
         case .abort(let end):
             upstream.resetOnClose()
-            _ = device.closeSending()
+            // No close_notify: it would vouch, over the device's own TLS, for an answer that was cut short (RFC 8446 §6.1).
             over(end, lingers: true)
         }
     }
