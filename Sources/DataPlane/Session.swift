@@ -206,11 +206,13 @@ extension Session {
 
     private func interest(of side: Side) -> Interest {
         var interest: Interest = []
-        if machine.flow(from: side).wantsInput { interest.insert(.read) }
         let channel = channel(side)
-        if machine.flow(from: side.opposite).wantsOutput || channel.closeNotifyIsPending || channel.readWantsWrite {
-            interest.insert(.write)
+        if machine.flow(from: side).wantsInput {
+            interest.insert(.read)
+            // Only while something may be read: a read that may not go on would be announced again and again.
+            if channel.readWantsWrite { interest.insert(.write) }
         }
+        if machine.flow(from: side.opposite).wantsOutput || channel.closeNotifyIsPending { interest.insert(.write) }
         return interest
     }
 
@@ -243,7 +245,7 @@ extension Session {
             }
         case .abort(let end):
             upstream.resetOnClose()
-            _ = device.closeSending()
+            // No close_notify: it would vouch, over the device's own TLS, for an answer that was cut short (RFC 8446 §6.1).
             over(end, lingers: true)
         }
     }
