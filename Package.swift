@@ -49,7 +49,7 @@ let package = Package(
         // 2. Pure
         target("PathValidation", ["DER", "X509", "PKITypes"]),
         target("RevocationLists", ["DER", "X509", "PKITypes"]),
-        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "PKITypes"]),
+        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"]),
         target("WireProtocols", ["PKITypes"]),
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 
@@ -76,8 +76,8 @@ let package = Package(
         target(
             "SnapshotAssembly",
             [
-                "Configuration", "FileSystem", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore",
-                "X509", "PKITypes",
+                "Configuration", "FileSystem", "PathValidation", "RevocationLists", "RevocationRefresh", "SignatureChecking",
+                "VerificationCore", "X509", "PKITypes",
             ]
         ),
         target(

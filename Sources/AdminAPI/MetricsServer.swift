@@ -28,10 +28,18 @@ package final class MetricsServer: Sendable {
         package let description: String
     }
 
-    package enum Address: Hashable, Sendable {
+    package enum Address: Hashable, Sendable, CustomStringConvertible {
         case ip4(String, port: UInt16)
         case ip6(String, port: UInt16)
         case unix(path: String)
+
+        package var description: String {
+            switch self {
+            case .ip4(let host, let port): "\(host):\(port)"
+            case .ip6(let host, let port): "[\(host)]:\(port)"
+            case .unix(let path): "unix:\(path)"
+            }
+        }
     }
 
     private let server: HTTPServer
@@ -43,7 +51,7 @@ package final class MetricsServer: Sendable {
         do {
             server = try Self.server(at: address)
         } catch {
-            throw Failure(description: "\(address): \(error)")
+            throw Failure(description: "\(address): \(Self.text(error))")
         }
         await server.appendRoute("GET /metrics") { _ in
             HTTPResponse(
@@ -93,7 +101,7 @@ package final class MetricsServer: Sendable {
                 try await task.value
                 cause = error
             } catch { cause = error }
-            throw Failure(description: "\(address): \(cause)")
+            throw Failure(description: "\(address): \(Self.text(cause))")
         }
     }
 
@@ -103,6 +111,11 @@ package final class MetricsServer: Sendable {
         case .ip6(let host, let port): HTTPServer(address: try .inet6(ip6: host, port: port), logger: .disabled)
         case .unix(let path): HTTPServer(address: .unix(path: path), logger: .disabled)
         }
+    }
+
+    /// The operating system's words where it gave any.
+    private static func text(_ cause: any Error) -> String {
+        if case SocketError.failed(_, _, let message)? = cause as? SocketError { message } else { "\(cause)" }
     }
 
     private static func plain(_ status: HTTPStatusCode, _ text: String) -> HTTPResponse {

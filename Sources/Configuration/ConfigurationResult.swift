@@ -26,7 +26,10 @@ package struct ConfigurationResult: Sendable {
     /// absolute path as the configuration has it.
     package mutating func add(_ severity: Finding.Severity, aboutFile path: String, _ message: String) {
         let position = mentions.first { $0.path == path }?.position ?? .start
-        findings.append(Finding(file: file, position: position, severity: severity, message: "'\(path)': \(message)"))
+        let finding = Finding(file: file, position: position, severity: severity, message: "'\(path)': \(message)")
+        // A file that several listeners name is wrong once.
+        guard !findings.contains(finding) else { return }
+        findings.append(finding)
         findings.sort()
     }
 }

@@ -209,6 +209,7 @@ struct DocumentWalk {
         case .notAvailable: .laterValue(path: path, found: found, expected: kind.expectation)
         case .badPattern(let failure): .badPattern(path: path, found: found, failure)
         case .bitsBeyondPrefix: .bitsBeyondPrefix(path: path, found: found)
+        case .durationWithoutUnit: .durationWithoutUnit(path: path, found: found, expected: kind.expectation)
         case .addressNeedsBrackets: .addressNeedsBrackets(path: path, found: found)
         case .socketPathTooLong(let bytes): .socketPathTooLong(path: path, bytes: bytes)
         }

@@ -117,7 +117,7 @@ enum GatewayKeys {
         .init(
             "devices", words(["any"], later: ["registered"]),
             example: "any",
-            "any: trust the CA alone. Must be written: the contract's default is registered, which needs the registry."
+            "any: the CA's word is enough. Must be written: a later version asks the device registry by default."
         ),
         .init(
             "require", .mapping(requirement), .ofItsKeys,

@@ -27,7 +27,7 @@ enum LintProblem: Problem {
             "trust anchor '\(anchor)' has no revocation list, expected crls: "
                 + "without one every device is refused under `unknown: refuse`"
         case .vouchesForEverything(let anchor):
-            "trust anchor '\(anchor)' may speak for every identity, expected vouches_for to name its own"
+            "trust anchor '\(anchor)' may speak for every identity, expected vouches_for with those of its devices"
         case .systemTrustStore(let path):
             "'\(path)' is the system's trust store, expected the authorities of the devices: public ones vouch for anybody"
         case .policyAdmitsAll(let policy):
@@ -43,7 +43,7 @@ enum LintProblem: Problem {
         case .systemChosenPort(let address): "\(address) lets the system choose a port, expected a fixed one outside of tests"
         case .aboveDescriptorLimit(let needed, let limit):
             "limits.connections of all listeners need \(needed) file descriptors, "
-                + "expected at most the process's \(limit); it will be capped"
+                + "expected at most the process's \(limit); they are capped until it is raised (ulimit -n, LimitNOFILE=)"
         case .handshakesAboveConnections(let listener):
             "listener '\(listener)' allows more handshakes_in_flight than connections, expected at most as many"
         }

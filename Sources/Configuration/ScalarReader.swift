@@ -8,6 +8,7 @@ struct ScalarReader: Hashable, Sendable {
         case notAvailable
         case badPattern(IdentityPattern.Failure)
         case bitsBeyondPrefix
+        case durationWithoutUnit
         case addressNeedsBrackets
         case socketPathTooLong(bytes: Int)
     }
@@ -24,7 +25,8 @@ struct ScalarReader: Hashable, Sendable {
         case .word(let choices): return .text(try word(text, among: choices))
         case .duration(let bounds, let words):
             if words.contains(text) { return .text(text) }
-            return .seconds(try Self.bounded(UnitText.seconds(text), bounds))
+            guard let seconds = UnitText.seconds(text) else { throw .durationWithoutUnit }
+            return .seconds(try Self.bounded(seconds, bounds))
         case .size(let bounds): return .bytes(try Self.bounded(UnitText.bytes(text), bounds))
         case .count(let bounds, let words):
             if words.contains(text) { return .text(text) }

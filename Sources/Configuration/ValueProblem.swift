@@ -10,6 +10,7 @@ enum ValueProblem: Problem {
     case emptyList(path: String, key: ConfigurationKey)
     case badPattern(path: String, found: String, IdentityPattern.Failure)
     case bitsBeyondPrefix(path: String, found: String)
+    case durationWithoutUnit(path: String, found: String, expected: String)
     case addressNeedsBrackets(path: String, found: String)
     case socketPathTooLong(path: String, bytes: Int)
     case badName(String, Section)
@@ -36,6 +37,8 @@ enum ValueProblem: Problem {
         case .badPattern(let path, let found, let failure): "\(path) is \(found), expected \(Self.expectation(failure))"
         case .bitsBeyondPrefix(let path, let found):
             "\(path) is \(found), expected a network without address bits beyond the prefix, such as 10.20.0.0/16"
+        case .durationWithoutUnit(let path, let found, let expected):
+            "\(path) is \(found), expected \(expected), written as a whole number with s, m, h or d"
         case .addressNeedsBrackets(let path, let found):
             "\(path) is \(found), expected brackets around an IPv6 address, as in [::1]:8883"
         case .socketPathTooLong(let path, let bytes):

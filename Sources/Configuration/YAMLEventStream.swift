@@ -76,11 +76,27 @@ struct YAMLEventStream: ~Copyable {
         SourcePosition(line: mark.line + 1, column: mark.column + 1)
     }
 
+    /// libyaml's words, with what the writer did: it stumbles over the consequence, often a line further down.
+    private func explained(_ problem: String) -> String {
+        let (mark, begin) = (parser.pointee.problem_mark, parser.pointee.context_mark)
+        let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if mark.line < lines.count,
+            String(decoding: lines[mark.line], as: UTF8.self).unicodeScalars.dropFirst(mark.column).first == "\t"
+        {
+            return "a tab, expected spaces"
+        }
+        let hint = problem == "did not find expected key" ? "; is this line indented like its neighbours?" : ""
+        guard let context = parser.pointee.context.map({ String(cString: $0) }), begin.line < mark.line else {
+            return problem + hint
+        }
+        return "\(problem) \(context) that begins on line \(begin.line + 1)\(hint)"
+    }
+
     private func failure() -> Failure {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "cannot be read"
         // A reader error (bad UTF-8) has an offset in bytes and no mark.
         guard parser.pointee.error == YAML_READER_ERROR else {
-            return Failure(problem: problem, position: Self.position(parser.pointee.problem_mark))
+            return Failure(problem: explained(problem), position: Self.position(parser.pointee.problem_mark))
         }
         let before = input.prefix(parser.pointee.problem_offset)
         let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

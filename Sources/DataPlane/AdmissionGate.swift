@@ -48,6 +48,7 @@ final class AdmissionGate: PeerJudge {
             base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
             guard case .refuse(let refusal) = verdict else { return .accept }
             noteRefusal(refusal)
+            if identity == nil { base.leaf = LeafRecord(presentedLeaf: presented.leafBytes) ?? base.leaf }
             return .refuse(refusal.reason.alert)
         }
     }
@@ -70,7 +71,9 @@ final class AdmissionGate: PeerJudge {
     func noteRefusal(_ refusal: Refusal) {
         self.refusal = refusal
         base.listSource = refusal.list?.source
+        if let cause = refusal.unknown { base.diagnosis = "\(cause)" }
         base.revocationReason = refusal.revocation?.reason
+        base.refusingPolicy = refusal.policy
         base.depth = refusal.depth
     }
 
@@ -91,5 +94,17 @@ extension LeafRecord {
     init?(presentedLeaf bytes: [UInt8]) {
         guard let certificate = try? Certificate(der: bytes) else { return nil }
         self.init(serial: certificate.serial, issuer: certificate.issuer, subject: certificate.subject)
+        guard case .success(let names) = certificate.extensions.subjectAlternativeNames else { return }
+        claimedName = names.lazy.compactMap(\.claim).first
+    }
+}
+
+extension SubjectAlternativeName {
+    /// Cut short, because anybody may have written it.
+    fileprivate var claim: String? {
+        switch self {
+        case .uri(let name), .dns(let name): String(name.prefix(200))
+        default: nil
+        }
     }
 }

@@ -47,6 +47,8 @@ package struct DecisionRecord: Sendable {
     /// The list that decided.
     package var listSource: String?
     package var revocationReason: RevocationReason?
+    /// The policy whose requirement was not met.
+    package var refusingPolicy: String?
     package var depth: Int?
     /// The code of the alert as it went out.
     package var alertSent: UInt8?
@@ -63,6 +65,8 @@ package struct LeafRecord: Sendable {
     package let serial: SerialNumber
     package let issuer: DistinguishedName
     package let subject: DistinguishedName?
+    /// What a certificate that names no device of ours says of itself: not proven, and yet what a person looks for.
+    package var claimedName: String?
 }
 
 package struct SessionRecord: Sendable {

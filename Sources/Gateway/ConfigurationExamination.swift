@@ -44,7 +44,7 @@ package struct ConfigurationExamination {
         }
         let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers).assemble(generation: generation, now: now)
         for problem in assembly.problems {
-            reading.note(problem.severity == .error ? .error : .warning, about: problem.file, problem.message)
+            reading.add(problem.severity == .error ? .error : .warning, aboutFile: problem.file, problem.message)
         }
         var files = KeyFiles(reading: reading)
         let servers = files.serverKeys(configuration)
@@ -72,7 +72,7 @@ package struct ConfigurationExamination {
                     try contexts.addServer(listener, material, servers[listener.name] ?? [], library)
                 } catch {
                     let files = listener.serverCertificates[error.position]
-                    reading.note(.error, about: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
+                    reading.add(.error, aboutFile: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
                 }
             }
             // Every loop would say the same.
@@ -87,7 +87,9 @@ package struct ConfigurationExamination {
         _ configuration: GatewayConfiguration,
         _ keys: [String: [CertifiedKey]]
     ) -> [OwnCertificate] {
-        configuration.listeners.flatMap { listener in
+        // Listeners may share a file; a metric with the same labels twice would not be one.
+        var seen: Set<String> = []
+        return configuration.listeners.flatMap { listener in
             zip(listener.serverCertificates, keys[listener.name] ?? []).compactMap { files, key in
                 guard let der = try? PEM.objects(.certificates, in: key.chain).first, let leaf = try? Certificate(der: der) else {
                     return nil
@@ -95,12 +97,6 @@ package struct ConfigurationExamination {
                 return OwnCertificate(file: files.chainFile, notAfter: leaf.validity.notAfter)
             }
         }
-    }
-}
-
-extension ConfigurationResult {
-    /// The position is where the configuration names the file; that its contents are meant has to be said beside it.
-    mutating func note(_ severity: Finding.Severity, about file: String, _ message: String) {
-        add(severity, aboutFile: file, "\(file): \(message)")
+        .filter { seen.insert($0.file).inserted }
     }
 }

@@ -80,9 +80,11 @@ struct EventLog: Sendable {
         fields["serial"] = record.leaf.map { "\($0.serial)" }
         fields["issuer"] = record.leaf.map { "\($0.issuer.display)" }
         fields["subject"] = record.leaf?.subject.map { "\($0.display)" }
+        fields["claims"] = record.leaf?.claimedName.map { "\($0)" }
         fields["detail"] = record.diagnosis.map { "\($0)" }
         fields["list"] = record.listSource.map { "\($0)" }
         fields["revocation_reason"] = record.revocationReason.map { "\($0.name)" }
+        fields["policy"] = record.refusingPolicy.map { "\($0)" }
         fields["alert"] = record.alertSent.map { "\($0)" }
         if let depth = record.depth, depth > 0 { fields["depth"] = "\(depth)" }
         return fields

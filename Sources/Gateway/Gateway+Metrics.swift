@@ -124,19 +124,22 @@ extension Gateway {
     }
 
     private func snapshotMetrics(_ prepared: GenerationBuilder.Prepared, _ page: inout PrometheusText) {
-        let lists = prepared.snapshot.revocation.lists.sorted { $0.source < $1.source }
-        func labels(_ issuer: String, _ source: String) -> [MetricLabel] {
-            [MetricLabel("issuer", issuer), MetricLabel("source", source)]
+        // A file may hold several lists of one issuer: partitions, deltas. Labels must be unique.
+        let files = Dictionary(grouping: prepared.snapshot.revocation.lists) { list in
+            [MetricLabel("issuer", list.issuer.display), MetricLabel("source", list.source)]
         }
+        let lists = files.sorted { $0.value[0].source < $1.value[0].source }
         page.gauge(
             "pulsegate_revocation_entries",
             help: "Certificates that a list names.",
-            lists.map { MetricSample(labels($0.issuer.display, $0.source), Double($0.entryCount)) }
+            lists.map { labels, lists in MetricSample(labels, Double(lists.reduce(0) { $0 + $1.entryCount })) }
         )
         page.gauge(
             "pulsegate_revocation_list_next_update_timestamp_seconds",
-            help: "When a list becomes stale.",
-            lists.map { MetricSample(labels($0.issuer.display, $0.source), Double($0.nextUpdate.rawValue)) }
+            help: "When a list, the first of its file, becomes stale.",
+            lists.map { labels, lists in
+                MetricSample(labels, Double(lists.reduce(lists[0].nextUpdate) { min($0, $1.nextUpdate) }.rawValue))
+            }
         )
         page.gauge(
             "pulsegate_snapshot_generation",

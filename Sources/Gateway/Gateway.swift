@@ -30,6 +30,8 @@ package final class Gateway: Sendable {
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
     let reloading = Mutex<Void>(())
+    /// The configuration at the start: what needs a restart is still as this has it.
+    private let firstReading: ConfigurationResult
     private let collector: EventCollector
     private let drainedLoops: DispatchGroup
     private let metricsServer: MetricsServer?
@@ -70,6 +72,7 @@ package final class Gateway: Sendable {
         self.libraries = libraries
         self.logger = logger
         self.lock = lock
+        firstReading = prepared.reading
         state = Mutex(State(prepared: prepared, lastReloadSucceededAt: WallClock.now()))
         let collector = EventCollector()
         let drainedLoops = DispatchGroup()
@@ -116,7 +119,7 @@ package final class Gateway: Sendable {
             do throws(GatewayFailure) {
                 let next = try GenerationBuilder(libraries: libraries, previous: current.resources, knownProvers: provers)
                     .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
-                commit(next, over: current)
+                commit(next)
                 return .success(next.snapshot.generation)
             } catch {
                 noteFailedReload(error)
@@ -150,8 +153,8 @@ package final class Gateway: Sendable {
         logger.notice("stopped")
     }
 
-    private func commit(_ next: GenerationBuilder.Prepared, over current: GenerationBuilder.Prepared) {
-        for key in next.reading.keysThatNeedRestart(since: current.reading) {
+    private func commit(_ next: GenerationBuilder.Prepared) {
+        for key in next.reading.keysThatNeedRestart(since: firstReading) {
             logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
         }
         state.withLock { state in

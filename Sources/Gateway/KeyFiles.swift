@@ -40,7 +40,7 @@ struct KeyFiles {
                 _ = try TLSClientContext(settings, library: library)
                 all[upstream.name] = settings
             } catch {
-                reading.note(.error, about: Self.file(of: error, tls), error.description)
+                reading.add(.error, aboutFile: Self.file(of: error, tls), error.description)
             }
         }
         return all
@@ -48,7 +48,7 @@ struct KeyFiles {
 
     private static func file(of failure: TLSClientContext.Failure, _ tls: UpstreamTLSSettings) -> String {
         switch failure {
-        case .certificate(.noKey): tls.certificate?.keyFile ?? tls.trustFile
+        case .certificate(.noKey), .certificate(.keyDoesNotMatch): tls.certificate?.keyFile ?? tls.trustFile
         case .certificate: tls.certificate?.chainFile ?? tls.trustFile
         case .parameters, .trust: tls.trustFile
         }
@@ -63,7 +63,7 @@ struct KeyFiles {
         do {
             return try FileContents.read(path, limit: Self.maximumOctets)
         } catch {
-            reading.note(.error, about: path, error.reason)
+            reading.add(.error, aboutFile: path, error.reason)
             return nil
         }
     }

@@ -95,7 +95,7 @@ extension TLSServerContext.Failure {
 
     var isAboutKey: Bool {
         switch self {
-        case .certificate(_, .noKey): true
+        case .certificate(_, .noKey), .certificate(_, .keyDoesNotMatch): true
         case .certificate, .parameters: false
         }
     }

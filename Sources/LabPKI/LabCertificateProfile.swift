@@ -89,7 +89,7 @@ package struct LabCertificateProfile: Sendable {
         if let names = try subjectAlternativeNameValue() {
             extensions.append(LabExtension("2.5.29.17", subject.isEmpty ? .critical : .nonCritical, value: names))
         }
-        if !crlDistributionPoints.isEmpty { extensions.append(.crlDistributionPoints(crlDistributionPoints)) }
+        if !crlDistributionPoints.isEmpty { extensions.append(try .crlDistributionPoints(crlDistributionPoints)) }
         if !ocspResponders.isEmpty { extensions.append(.ocspResponders(ocspResponders)) }
         return extensions + extraExtensions
     }

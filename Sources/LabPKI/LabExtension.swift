@@ -69,10 +69,6 @@ extension LabExtension {
         return Self("2.5.29.30", .critical, value: LabDER.sequence(subtrees))
     }
 
-    package static func crlDistributionPoints(_ urls: [String]) -> Self {
-        Self("2.5.29.31", value: LabDER.sequence(urls.map { LabDER.sequence(LabDER.explicit(0, fullName(url: $0))) }))
-    }
-
     package static func ocspResponders(_ urls: [String]) -> Self {
         let descriptions = urls.map { url in
             LabDER.sequence(LabDER.objectIdentifier("1.3.6.1.5.5.7.48.1"), LabDER.implicit(6, Array(url.utf8)))
@@ -84,23 +80,6 @@ extension LabExtension {
 
     package static func deltaCRLIndicator(base: UInt64) -> Self {
         Self("2.5.29.27", .critical, value: LabDER.integer(base))
-    }
-
-    /// What a list is limited to (RFC 5280 §5.2.5).
-    package enum ListScope: Sendable { case userCertificates, authorityCertificates, attributeCertificates, indirect }
-
-    package static func issuingDistributionPoint(url: String? = nil, scopes: [ListScope] = []) -> Self {
-        let name = url.map { LabDER.explicit(0, fullName(url: $0)) } ?? []
-        let tags: [(ListScope, UInt8)] = [
-            (.userCertificates, 1), (.authorityCertificates, 2), (.indirect, 4), (.attributeCertificates, 5),
-        ]
-        let flags = tags.filter { scopes.contains($0.0) }.map { LabDER.implicit($0.1, [0xff]) }
-        return Self("2.5.29.28", .critical, value: LabDER.sequence([name] + flags))
-    }
-
-    /// DistributionPointName.fullName with one URL.
-    private static func fullName(url: String) -> [UInt8] {
-        LabDER.explicit(0, LabDER.implicit(6, Array(url.utf8)))
     }
 }
 

@@ -6,21 +6,27 @@ import VerificationCore
 enum RefusalText {
     static func detail(_ refusal: Refusal) -> String {
         let certificate = refusal.depth == 0 ? "the leaf" : "the certificate at depth \(refusal.depth)"
-        guard let list = refusal.list else { return "\(certificate): \(withoutList(refusal.reason))" }
-        let origin = "the list of \(list.issuer.display) of \(text(list.thisUpdate))"
+        if let cause = refusal.unknown { return "\(certificate): \(cause)\(about(refusal))" }
+        guard let list = refusal.list else { return "\(certificate): \(refusal.reason.rawValue)" }
         if let entry = refusal.revocation {
             return "\(certificate), serial \(entry.serial), is revoked since \(text(entry.revokedAt)) "
-                + "(\(entry.reason.name)) by \(origin)"
+                + "(\(entry.reason.name)) by \(text(list))"
         }
-        return "\(certificate): \(origin) was due for replacement at \(text(list.nextUpdate))"
+        return "\(certificate): \(text(list)) was due for replacement at \(text(list.nextUpdate))"
     }
 
-    private static func withoutList(_ reason: RefusalReason) -> String {
-        switch reason {
-        case .unrevocable: "its issuer has no list here, and it names no place where its status is published"
-        case .revocationUnknown: "no list here speaks of it that is begun, fully understood and proven by an issuer on the path"
-        default: reason.rawValue
-        }
+    /// The list that a cause is about, and why it must not be used.
+    private static func about(_ refusal: Refusal) -> String {
+        if refusal.reason == .unrevocable { return ", and it names no place where its status is published" }
+        guard let list = refusal.list else { return "" }
+        guard case .unsupported(let why) = list.support else { return " (\(text(list)))" }
+        return " (\(text(list)), \(why))"
+    }
+
+    private static func text(_ list: IndexedList) -> String {
+        let number = list.number.map { " number \($0)" } ?? ""
+        let kind = list.deltaBase == nil ? "list" : "delta list"
+        return "the \(kind)\(number) of \(list.issuer.display) of \(text(list.thisUpdate))"
     }
 
     private static func text(_ moment: UnixSeconds) -> String {

@@ -18,8 +18,14 @@ package struct CertificateRevocationList: Sendable {
     package let nextUpdate: UnixSeconds?
     package let number: CRLNumber?
     package let authorityKeyIdentifier: [UInt8]?
-    /// In the order of ``SerialNumber``, each serial number once.
+    /// Not nil: a delta, to be applied to the list of this number or a later one of the same scope (§5.2.4).
+    package let deltaBase: CRLNumber?
+    /// Nil: a list of every certificate that its issuer issued.
+    package let issuingDistributionPoint: IssuingDistributionPoint?
+    /// Of certificates that the list's issuer issued. In the order of ``SerialNumber``, each serial number once.
     package let entries: [RevokedEntry]
+    /// Of an indirect list: those of other issuers' certificates, by issuer, in the same order.
+    package let entriesOfOthers: [DistinguishedName: [RevokedEntry]]
     package let support: ListSupport
 
     package init(der bytes: [UInt8]) throws(DERFailure) {
@@ -49,24 +55,24 @@ package struct CertificateRevocationList: Sendable {
 
         // The extensions stand behind the entries but say how to read them.
         let revoked = try fields.readContentsIfPresent(.sequence)
-        let extensions = try ListExtensions(from: &fields, version: version)
+        let extensions = try ListExtensions(from: &fields, version: version, issuer: Array(bytes[issuerRange]))
         number = extensions.number
         authorityKeyIdentifier = extensions.authorityKeyIdentifier
-        var parser = RevokedEntryParser(version: version, isDelta: extensions.isDelta)
-        entries = try revoked.map { (reader) throws(DERFailure) in try parser.parse(reader) } ?? []
+        deltaBase = extensions.deltaBase
+        issuingDistributionPoint = extensions.issuingDistributionPoint
+        var parser = RevokedEntryParser(
+            version: version,
+            isDelta: extensions.deltaBase != nil,
+            isIndirect: extensions.issuingDistributionPoint?.isIndirect ?? false
+        )
+        if let revoked { try parser.parse(revoked, issuer: issuer) }
+        entries = parser.entries
+        entriesOfOthers = parser.entriesOfOthers
         support = extensions.support == .supported ? parser.support : extensions.support
     }
 
-    /// The entry for `serial`, found by binary search.
-    package func entry(for serial: SerialNumber) -> RevokedEntry? {
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].serial < serial { low = middle + 1 } else { high = middle }
-        }
-        return low < entries.count && entries[low].serial == serial ? entries[low] : nil
-    }
+    /// The entry for a certificate of the list's own issuer.
+    package func entry(for serial: SerialNumber) -> RevokedEntry? { entries.entry(for: serial) }
 }
 
 /// The version of a list (RFC 5280 §5.1.2.1): absent for 1, the number 1 for 2.

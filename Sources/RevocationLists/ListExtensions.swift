@@ -5,11 +5,15 @@ import X509
 struct ListExtensions {
     private(set) var number: CRLNumber?
     private(set) var authorityKeyIdentifier: [UInt8]?
-    private(set) var isDelta = false
+    /// Not nil: a delta against the list of this number, or a later one.
+    private(set) var deltaBase: CRLNumber?
+    private(set) var issuingDistributionPoint: IssuingDistributionPoint?
     private(set) var support = ListSupport.supported
 
     /// `[0] EXPLICIT Extensions OPTIONAL`, the last field of the signed part.
-    init(from fields: inout DERReader, version: ListVersion) throws(DERFailure) {
+    ///
+    /// - Parameter issuer: the DER of the name of the list's issuer.
+    init(from fields: inout DERReader, version: ListVersion, issuer: [UInt8]) throws(DERFailure) {
         let start = fields.position
         guard let element = try fields.readIfPresent(.contextConstructed(0)) else {
             try fields.requireEnd()
@@ -23,18 +27,20 @@ struct ListExtensions {
         var wrapped = try fields.contents(of: element)
         let all = try CertificateExtension.list(from: &wrapped)
         try wrapped.requireEnd()
-        for item in all { try interpret(item, DERReader(fields.bytes, in: item.value)) }
+        for item in all { try interpret(item, DERReader(fields.bytes, in: item.value), issuer: issuer) }
+        // Without its own number it is older or newer than nothing, and can be applied to nothing (§5.2.3).
+        if deltaBase != nil, number == nil { refuse(.deltaWithoutNumber) }
     }
 
-    private mutating func interpret(_ item: CertificateExtension, _ value: DERReader) throws(DERFailure) {
+    private mutating func interpret(
+        _ item: CertificateExtension, _ value: DERReader, issuer: [UInt8]
+    ) throws(DERFailure) {
         switch item.identifier {
         case .cRLNumber: number = try CRLNumber(from: value)
         case .authorityKeyIdentifier: authorityKeyIdentifier = try AuthorityKeyIdentifier.keyIdentifier(value)
-        case .deltaCRLIndicator:
-            // Whatever its criticality: absence from a delta proves nothing.
-            isDelta = true
-            refuse(.deltaCRLIndicator)
-        case .issuingDistributionPoint: refuse(.issuingDistributionPoint)
+        // Both whatever their criticality: absence from a delta, or from the wrong part, proves nothing.
+        case .deltaCRLIndicator: deltaBase = try CRLNumber(from: value)
+        case .issuingDistributionPoint: issuingDistributionPoint = try IssuingDistributionPoint(from: value, issuer: issuer)
         default: if item.isCritical { refuse(.unknownCriticalExtension(item.identifier)) }
         }
     }

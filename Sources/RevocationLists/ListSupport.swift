@@ -6,23 +6,21 @@ package enum ListSupport: Hashable, Sendable {
     case unsupported(Cause)
 
     package enum Cause: Hashable, Sendable {
-        case deltaCRLIndicator
-        case issuingDistributionPoint
         case unknownCriticalExtension(ObjectIdentifier)
         case unknownCriticalEntryExtension(ObjectIdentifier)
-        /// Entries of another issuer (certificateIssuer, §5.3.3).
-        case indirect
+        /// Entries of another issuer (certificateIssuer, §5.3.3) in a list that does not say that it is indirect.
+        case certificateIssuerInDirectList
+        case deltaWithoutNumber
     }
 }
 
 extension ListSupport.Cause: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .deltaCRLIndicator: "a delta list"
-        case .issuingDistributionPoint: "a list with an issuing distribution point"
-        case .unknownCriticalExtension(let identifier): "the unknown critical extension \(identifier)"
-        case .unknownCriticalEntryExtension(let identifier): "the unknown critical entry extension \(identifier)"
-        case .indirect: "an indirect list"
+        case .unknownCriticalExtension(let identifier): "a list with the unknown critical extension \(identifier)"
+        case .unknownCriticalEntryExtension(let identifier): "a list with the unknown critical entry extension \(identifier)"
+        case .certificateIssuerInDirectList: "a list with entries of other issuers that is not marked as indirect"
+        case .deltaWithoutNumber: "a delta list without a number"
         }
     }
 }

@@ -12,3 +12,16 @@ package struct RevokedEntry: Hashable, Sendable {
         self.revokedAt = revokedAt
     }
 }
+
+extension [RevokedEntry] {
+    /// The entry for `serial` among entries in the order of their serial numbers.
+    package func entry(for serial: SerialNumber) -> RevokedEntry? {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].serial < serial { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low].serial == serial ? self[low] : nil
+    }
+}

@@ -6,33 +6,50 @@ import X509
 struct RevokedEntryParser {
     private let version: ListVersion
     private let isDelta: Bool
+    private let isIndirect: Bool
     /// Unsupported once an entry carried what is not understood.
     private(set) var support = ListSupport.supported
+    private(set) var entries: [RevokedEntry] = []
+    private(set) var entriesOfOthers: [DistinguishedName: [RevokedEntry]] = [:]
 
-    init(version: ListVersion, isDelta: Bool) {
+    init(version: ListVersion, isDelta: Bool, isIndirect: Bool) {
         self.version = version
         self.isDelta = isDelta
+        self.isIndirect = isIndirect
     }
 
-    mutating func parse(_ reader: DERReader) throws(DERFailure) -> [RevokedEntry] {
+    /// - Parameter issuer: of the list, and of the certificates it names until an entry says otherwise.
+    mutating func parse(_ reader: DERReader, issuer: DistinguishedName) throws(DERFailure) {
         var reader = reader
-        var entries: [RevokedEntry] = []
-        var isSorted = true
+        var count = 0
+        var others: [DistinguishedName]?
         while !reader.isAtEnd {
-            guard entries.count < ListLimits.maximumEntries else {
+            guard count < ListLimits.maximumEntries else {
                 throw DERFailure(.tooMany(limit: ListLimits.maximumEntries), at: reader.position)
             }
-            let entry = try entry(from: &reader)
-            if isSorted, let last = entries.last, !(last.serial < entry.serial) { isSorted = false }
-            entries.append(entry)
+            count += 1
+            let (entry, issuers) = try entry(from: &reader)
+            // §5.3.3: it holds for the entries that follow, too.
+            if let issuers { others = issuers == [issuer] ? nil : issuers }
+            guard let others else {
+                entries.append(entry)
+                continue
+            }
+            for other in others { entriesOfOthers[other, default: []].append(entry) }
         }
-        return isSorted ? entries : Self.sortedOnce(entries)
+        if let own = entriesOfOthers.removeValue(forKey: issuer) { entries += own }
+        entries = Self.sortedOnce(entries)
+        entriesOfOthers = entriesOfOthers.mapValues(Self.sortedOnce)
     }
 
-    /// The earliest revocation stands when an issuer lists a serial number twice.
+    /// When an issuer lists a serial number twice, a revocation outranks its lifting, and the earliest one stands.
     private static func sortedOnce(_ entries: [RevokedEntry]) -> [RevokedEntry] {
+        let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.serial < $1.serial }
+        if isSorted { return entries }
         let sorted = entries.sorted {
-            $0.serial != $1.serial ? $0.serial < $1.serial : $0.revokedAt < $1.revokedAt
+            if $0.serial != $1.serial { return $0.serial < $1.serial }
+            let lifts = ($0.reason == .removeFromCRL, $1.reason == .removeFromCRL)
+            return lifts.0 != lifts.1 ? lifts.1 : $0.revokedAt < $1.revokedAt
         }
         var unique: [RevokedEntry] = []
         unique.reserveCapacity(sorted.count)
@@ -40,16 +57,21 @@ struct RevokedEntryParser {
         return unique
     }
 
-    private mutating func entry(from reader: inout DERReader) throws(DERFailure) -> RevokedEntry {
+    private mutating func entry(
+        from reader: inout DERReader
+    ) throws(DERFailure) -> (entry: RevokedEntry, issuers: [DistinguishedName]?) {
         var fields = try reader.readSequence()
         let serial = try SerialNumber(from: &fields)
         let revokedAt = try fields.readTime()
-        let reason = fields.isAtEnd ? .unspecified : try extensions(from: &fields)
-        return RevokedEntry(serial: serial, reason: reason, revokedAt: revokedAt)
+        guard !fields.isAtEnd else { return (RevokedEntry(serial: serial, reason: .unspecified, revokedAt: revokedAt), nil) }
+        let (reason, issuers) = try extensions(from: &fields)
+        return (RevokedEntry(serial: serial, reason: reason, revokedAt: revokedAt), issuers)
     }
 
-    /// crlEntryExtensions, of which only the reason is kept.
-    private mutating func extensions(from fields: inout DERReader) throws(DERFailure) -> RevocationReason {
+    /// crlEntryExtensions, of which the reason and the certificates' issuer are kept.
+    private mutating func extensions(
+        from fields: inout DERReader
+    ) throws(DERFailure) -> (reason: RevocationReason, issuers: [DistinguishedName]?) {
         let start = fields.position
         guard version == .v2 else { throw DERFailure(.fieldForbiddenByVersion, at: start) }
         guard fields.end - start <= ListLimits.maximumExtensionOctets else {
@@ -58,16 +80,29 @@ struct RevokedEntryParser {
         let all = try CertificateExtension.list(from: &fields)
         try fields.requireEnd()
         var reason = RevocationReason.unspecified
+        var issuers: [DistinguishedName]?
         for item in all {
             switch item.identifier {
             case .reasonCode: reason = try self.reason(DERReader(fields.bytes, in: item.value))
             // For hunting back, not for deciding; its value is not read.
             case .invalidityDate: break
-            case .certificateIssuer: refuse(.indirect)
+            case .certificateIssuer:
+                if !isIndirect { refuse(.certificateIssuerInDirectList) }
+                issuers = try self.issuers(DERReader(fields.bytes, in: item.value))
             default: if item.isCritical { refuse(.unknownCriticalEntryExtension(item.identifier)) }
             }
         }
-        return reason
+        return (reason, issuers)
+    }
+
+    /// The directory names among GeneralNames: a certificate's issuer field is one (§5.3.3).
+    private func issuers(_ value: DERReader) throws(DERFailure) -> [DistinguishedName] {
+        var outer = value
+        let names = try DistributionPointName.generalNames(outer.readSequence())
+        try outer.requireEnd()
+        let issuers = names.compactMap { if case .directory(let name) = $0 { name } else { nil } }
+        guard !issuers.isEmpty else { throw DERFailure(.extensionInvalid(.certificateIssuer), at: value.position) }
+        return issuers
     }
 
     private func reason(_ value: DERReader) throws(DERFailure) -> RevocationReason {

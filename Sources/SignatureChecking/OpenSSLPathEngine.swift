@@ -32,8 +32,9 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
     private let pool: CertificatePool
-    private let policy: PathPolicy
+    /// Each under the policy that its paths are searched with.
     private let secondOpinion: SecondOpinion
+    private let signerOpinion: SecondOpinion
 
     /// - Parameters:
     ///   - intermediates: complete chains that peers send without them; not trusted by themselves.
@@ -54,10 +55,10 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         }
         self.anchors = anchors
         self.intermediates = readable.map(\.0)
-        self.policy = policy
         self.library = library
         pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
         secondOpinion = SecondOpinion(policy: policy, library: library)
+        signerOpinion = SecondOpinion(policy: PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth), library: library)
     }
 
     /// The names of the anchors, for CertificateRequest.
@@ -66,20 +67,45 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     package func offerPaths(
         of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
     ) throws(PathFailure) {
+        try offerPaths(of: presented.leaf, beside: presented, secondOpinion, at: now, to: consider)
+    }
+
+    /// Everything that may have signed a list, beside what a peer presented.
+    func signerCandidates(beside presented: PresentedCertificates) -> [OpaquePointer] {
+        anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
+    }
+
+    /// The path of a list's signer, for any purpose and under any policy.
+    func validateSigner(
+        _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
+    ) throws(PathFailure) -> ValidatedPath {
+        var found: ValidatedPath?
+        try offerPaths(of: signer, beside: presented, signerOpinion, at: now) { path in
+            found = path
+            return .take
+        }
+        guard let found else { preconditionFailure("a search ended without a path and without a failure") }
+        return found
+    }
+
+    private func offerPaths(
+        of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ secondOpinion: SecondOpinion,
+        at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+    ) throws(PathFailure) {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
         let leaf: Certificate
-        do { leaf = try Certificate(der: presented.leafBytes) } catch {
+        do { leaf = try Certificate(der: derBytes(of: leafHandle)) } catch {
             throw PathFailure(reason: .malformedCertificate, diagnosis: "the leaf holds \(error)")
         }
         let others = presented.others.compactMap { handle in
             (try? Certificate(der: derBytes(of: handle))).map { (handle, $0) }
         }
         let handles = CertificateHandles(
-            presented: [presented.leaf] + others.map(\.0), intermediates: intermediates, anchors: anchors.map(\.certificate)
+            presented: [leafHandle] + others.map(\.0), intermediates: intermediates, anchors: anchors.map(\.certificate)
         )
         var search = PathSearch(
-            leaf: leaf, presented: others.map(\.1), pool: pool, policy: policy, at: now, verifier: handles
+            leaf: leaf, presented: others.map(\.1), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles
         )
         var isFirst = true
         while true {

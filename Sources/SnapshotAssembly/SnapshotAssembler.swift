@@ -1,7 +1,6 @@
 import Configuration
 import FileSystem
 import PKITypes
-import PathValidation
 import RevocationRefresh
 import SignatureChecking
 import VerificationCore
@@ -75,12 +74,12 @@ package struct SnapshotAssembler: Sendable {
 
 extension SnapshotAssembler {
     private func lists(of material: TrustMaterial, now: UnixSeconds, problems: inout [AssemblyProblem]) -> [IndexedList] {
-        let issuers = KnownIssuers(material, provers: knownProvers, now: now)
-        return material.settings.crlFiles.flatMap { path in
-            let lists = load(path, anchorEntry: material.settings.name, problems: &problems)
-            for list in lists { examine(list, issuers, path: path, now: now, problems: &problems) }
-            return lists
-        }
+        let lists = material.settings.crlFiles.flatMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        let examination = ListExamination(
+            lists, of: material, provers: knownProvers, now: now, clockSkewSeconds: configuration.clockSkewSeconds
+        )
+        problems += lists.flatMap(examination.problems)
+        return lists
     }
 
     private func load(_ path: String, anchorEntry: String, problems: inout [AssemblyProblem]) -> [IndexedList] {
@@ -97,68 +96,6 @@ extension SnapshotAssembler {
             problems.append(.error(path, error.description))
             return []
         }
-    }
-
-    private func examine(
-        _ list: IndexedList,
-        _ issuers: KnownIssuers,
-        path: String,
-        now: UnixSeconds,
-        problems: inout [AssemblyProblem]
-    ) {
-        if case .unsupported(let cause) = list.support {
-            problems.append(.error(path, "holds \(cause), which is not available in this version"))
-            return
-        }
-        switch issuers.prove(list) {
-        case .proven: break
-        case .issuerUnknown:
-            let wait =
-                "its lists wait until a device brings the issuer's certificate; add it to `intermediates` to check them now"
-            problems.append(.warning(path, "is of \(list.issuer.display), whose certificate is not configured: \(wait)"))
-        case .notByIssuer:
-            problems.append(.error(path, "is signed by no known key of its issuer \(list.issuer.display)"))
-        }
-        if list.nextUpdate < now {
-            let hours = (now - list.nextUpdate) / 3600
-            problems.append(.warning(path, "is stale: its nextUpdate passed \(hours) hours ago"))
-        }
-        if list.thisUpdate > now + configuration.clockSkewSeconds {
-            problems.append(.warning(path, "is not valid yet: its thisUpdate lies \((list.thisUpdate - now) / 60) minutes ahead"))
-        }
-    }
-}
-
-/// Certificates that may sign lists below one trust anchor: the anchors, configured intermediates that a path leads to, and
-/// issuers that devices brought and a path led to.
-struct KnownIssuers {
-    enum Proof { case proven, issuerUnknown, notByIssuer }
-
-    private let engine: OpenSSLPathEngine?
-    private let issuers: [(certificate: Certificate, der: [UInt8])]
-
-    /// More CA certificates in a row than any hierarchy has.
-    private static let maximumDepth = 16
-
-    init(_ material: TrustMaterial, provers: Set<ListProver>, now: UnixSeconds) {
-        let engine = OpenSSLPathEngine(
-            trust: [material.forValidation],
-            intermediates: material.intermediates,
-            policy: PathPolicy(purpose: .any, maximumDepth: Self.maximumDepth)
-        )
-        let learned = provers.filter { $0.anchorEntry == material.settings.name }.map(\.certificate)
-        let candidates = (material.intermediates + learned).filter { der in
-            guard let engine, let presented = PresentedCertificates(leaf: der, others: []) else { return false }
-            return (try? engine.validate(presented, at: now)) != nil
-        }
-        self.engine = engine
-        issuers = (material.anchors + candidates).compactMap { der in (try? Certificate(der: der)).map { ($0, der) } }
-    }
-
-    func prove(_ list: IndexedList) -> Proof {
-        let named = issuers.filter { $0.certificate.subject == list.issuer }
-        guard let engine, !named.isEmpty else { return .issuerUnknown }
-        return named.contains { VerificationCore.prove(list, with: $0.certificate, $0.der, engine) } ? .proven : .notByIssuer
     }
 }
 

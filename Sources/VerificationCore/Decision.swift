@@ -73,13 +73,13 @@ private func revocationRefusal(
             } else {
                 uncertain = uncertain ?? Refusal(.revocationStale, identity: identity, depth: depth, list: list)
             }
-        case .unknown(let cause):
+        case .unknown(let cause, let list):
             if anchor.revocation.unknownStatus == .admit {
                 warnings.insert(.unknownStatus)
             } else {
                 let nobodyAnswers = cause == .noListForIssuer && !certificate.namesRevocationSource
                 let reason: RefusalReason = nobodyAnswers ? .unrevocable : .revocationUnknown
-                uncertain = uncertain ?? Refusal(reason, identity: identity, depth: depth)
+                uncertain = uncertain ?? Refusal(reason, identity: identity, depth: depth, list: list, unknown: cause)
             }
         }
     }

@@ -28,7 +28,7 @@ package protocol ListSignatureChecker {
 ///
 /// The first path that admits the peer is taken. A refusal that comes from the path, an authority revoked or a status that its
 /// lists do not tell, is not the last word: the next path is tried. What is said of the leaf is final.
-package func judge<Engine: PathValidator & ListSignatureChecker>(
+package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
     _ presented: Engine.Presented,
     _ engine: Engine,
     _ facts: ConnectionFacts,
@@ -38,7 +38,7 @@ package func judge<Engine: PathValidator & ListSignatureChecker>(
     var judgements: [Result<Decided, PathFailure>] = []
     do throws(PathFailure) {
         try engine.offerPaths(of: presented, at: now) { validated in
-            let judgement = judge(validated, engine, facts, snapshot, now: now)
+            let judgement = judge(validated, of: presented, engine, facts, snapshot, now: now)
             judgements.append(judgement)
             return judgement.isFinal || judgements.count == maximumPathsDecided ? .take : .seekAnother
         }
@@ -50,7 +50,9 @@ package func judge<Engine: PathValidator & ListSignatureChecker>(
         preconditionFailure("a search ended without a path and without a failure")
     }
     switch answer {
-    case .success(let decided): return .decided(decided.path, decided.verdict, provers: decided.provers)
+    case .success(let decided):
+        let provers = judgements.flatMap { (try? $0.get().provers) ?? [] }
+        return .decided(decided.path, decided.verdict, provers: provers)
     case .failure(let failure): return .noPath(failure)
     }
 }
@@ -64,15 +66,16 @@ private struct Decided {
     let provers: [ListProver]
 }
 
-private func judge<Engine: PathValidator & ListSignatureChecker>(
-    _ validated: ValidatedPath, _ engine: Engine, _ facts: ConnectionFacts, _ snapshot: VerificationSnapshot, now: UnixSeconds
+private func judge<Engine: ListSignatureChecker & ListSignerSource>(
+    _ validated: ValidatedPath, of presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
+    _ snapshot: VerificationSnapshot, now: UnixSeconds
 ) -> Result<Decided, PathFailure> {
     Result { () throws(PathFailure) in
         guard let entry = snapshot.anchor(named: validated.anchorEntry) else {
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
         let path = try VerifiedPath(validated, entry: entry, now: now)
-        let provers = proveParkedLists(on: validated, engine, snapshot)
+        let provers = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
         let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
         return Decided(path: path, verdict: verdict, provers: provers)
     }
@@ -91,21 +94,6 @@ extension Result<Decided, PathFailure> {
         case .revocationUnknown, .revocationStale, .unrevocable, .identityOutOfScope, .identityMissing: return false
         default: return true
         }
-    }
-}
-
-/// A validated path brings the certificates of issuers; lists that waited for one of them are checked now, before the
-/// connection is decided.
-private func proveParkedLists(
-    on path: ValidatedPath,
-    _ checker: some ListSignatureChecker,
-    _ snapshot: VerificationSnapshot
-) -> [ListProver] {
-    path.certificates.dropFirst().compactMap { issuer in
-        guard let certificate = try? Certificate(der: issuer) else { return nil }
-        let parked = snapshot.revocation.lists(of: certificate.subject, under: path.anchorEntry).filter { !$0.isProven }
-        let proven = parked.filter { prove($0, with: certificate, issuer, checker) }
-        return proven.isEmpty ? nil : ListProver(anchorEntry: path.anchorEntry, certificate: issuer)
     }
 }
 

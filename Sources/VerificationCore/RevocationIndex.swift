@@ -1,29 +1,48 @@
 import PKITypes
 
-/// The lists of all trust anchors, found by who issued the certificate in question.
+/// The lists of all trust anchors, found by who issued the certificate in question or is named by it as the lists' issuer.
 ///
-/// The key is (trust-anchor entry, issuer name, serial): another anchor's CA of the same name speaks for nobody else.
+/// The key is (trust-anchor entry, issuer name, list scope): another anchor's CA of the same name speaks for nobody else.
 package struct RevocationIndex: Sendable {
     private struct IssuerID: Hashable {
         let anchorEntry: String
         let name: DistinguishedName
     }
 
-    private let listsByIssuer: [IssuerID: [IndexedList]]
+    private let lineagesByIssuer: [IssuerID: [ListLineage]]
 
     package init(lists: [IndexedList]) {
-        listsByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
-            .mapValues { $0.sorted { $0.isNewer(than: $1) } }
+        lineagesByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
+            .mapValues(ListLineage.all)
     }
 
-    package var lists: [IndexedList] { listsByIssuer.values.flatMap { $0 } }
+    package var lists: [IndexedList] { lineagesByIssuer.values.flatMap { $0.flatMap(\.lists) } }
 
-    /// Newest first.
+    /// Those that `issuer` signed, in no order.
     package func lists(of issuer: DistinguishedName, under anchorEntry: String) -> [IndexedList] {
-        listsByIssuer[IssuerID(anchorEntry: anchorEntry, name: issuer)] ?? []
+        lineages(of: issuer, under: anchorEntry).flatMap(\.lists)
     }
 
-    /// The newest proven list decides; a proven list that we cannot apply may hide a revocation, so beside it nothing is good.
+    /// Those of them that no signer has proven yet. None, without any allocation, once all are.
+    func parkedLists(of issuer: DistinguishedName, under anchorEntry: String) -> [IndexedList] {
+        var parked: [IndexedList] = []
+        for lineage in lineages(of: issuer, under: anchorEntry) {
+            for list in lineage.lists where !list.isProven { parked.append(list) }
+        }
+        return parked
+    }
+
+    /// Whether a list that could speak of one of these certificates waits for its signer.
+    func hasParkedLists(for certificates: [PathCertificate], under anchorEntry: String) -> Bool {
+        certificates.contains { certificate in
+            !parkedLists(of: certificate.issuer, under: anchorEntry).isEmpty
+                || certificate.distributionPoints.contains { point in
+                    point.crlIssuers.contains { !parkedLists(of: $0, under: anchorEntry).isEmpty }
+                }
+        }
+    }
+
+    /// What the proven lists say: RFC 5280 §6.3.3, with every list at hand considered and revoked by any of them the answer.
     ///
     /// - Parameter clockSkewSeconds: how far thisUpdate may lie in the future.
     package func status(
@@ -32,24 +51,47 @@ package struct RevocationIndex: Sendable {
         now: UnixSeconds,
         clockSkewSeconds: Int64
     ) -> RevocationStatus {
-        let candidates = lists(of: certificate.issuer, under: anchorEntry)
-        guard !candidates.isEmpty else { return .unknown(.noListForIssuer) }
-        var cause = RevocationStatus.Cause.listNotProven
-        var newest: IndexedList?
-        var someUnsupported = false
-        for list in candidates where list.isProven {
-            if list.thisUpdate > now + clockSkewSeconds {
-                cause = .listNotYetValid
-            } else if list.support != .supported {
-                someUnsupported = true
-            } else if newest == nil {
-                newest = list
+        status(of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: .none)
+    }
+
+    func status(
+        of certificate: PathCertificate,
+        under anchorEntry: String,
+        now: UnixSeconds,
+        clockSkewSeconds: Int64,
+        assuming assumed: AssumedProofs
+    ) -> RevocationStatus {
+        let question = ListLineage.Question(
+            certificateIssuer: certificate.issuer,
+            serial: certificate.serial,
+            latestBeginning: now + clockSkewSeconds,
+            now: now,
+            assumed: assumed
+        )
+        var tally = StatusTally(now: now)
+        consult(lineages(of: certificate.issuer, under: anchorEntry), certificate, question, &tally)
+        for point in certificate.distributionPoints {
+            for issuer in point.crlIssuers where issuer != certificate.issuer {
+                consult(lineages(of: issuer, under: anchorEntry), certificate, question, &tally)
             }
         }
-        guard let newest else { return .unknown(someUnsupported ? .listUnsupported : cause) }
-        if let entry = newest.entry(for: certificate.serial) { return .revoked(entry, newest) }
-        if someUnsupported { return .unknown(.listUnsupported) }
-        if newest.nextUpdate < now { return .stale(newest, bySeconds: now - newest.nextUpdate) }
-        return .good(newest)
+        return tally.status
+    }
+
+    private func lineages(of issuer: DistinguishedName, under anchorEntry: String) -> [ListLineage] {
+        lineagesByIssuer[IssuerID(anchorEntry: anchorEntry, name: issuer)] ?? []
+    }
+
+    private func consult(
+        _ lineages: [ListLineage], _ certificate: PathCertificate, _ question: ListLineage.Question, _ tally: inout StatusTally
+    ) {
+        for lineage in lineages {
+            let reasons = lineage.reasonsCovered(of: certificate)
+            if reasons.isEmpty {
+                tally.note(.wrongScope, lineage.lists[0])
+            } else {
+                tally.add(lineage.answer(question), covering: reasons)
+            }
+        }
     }
 }

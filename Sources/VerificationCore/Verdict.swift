@@ -43,9 +43,11 @@ package struct Refusal: Sendable {
     package let identity: DeviceIdentity?
     /// Which certificate of the path: 0 is the leaf.
     package let depth: Int
-    /// The list that decided, when one did.
+    /// The list that decided, when one did, or that could not.
     package let list: IndexedList?
     package let revocation: RevokedEntry?
+    /// Why the status of the certificate is unknown, when that is the reason.
+    package let unknown: RevocationStatus.Cause?
     package let policy: String?
 
     package init(
@@ -54,6 +56,7 @@ package struct Refusal: Sendable {
         depth: Int = 0,
         list: IndexedList? = nil,
         revocation: RevokedEntry? = nil,
+        unknown: RevocationStatus.Cause? = nil,
         policy: String? = nil
     ) {
         self.reason = reason
@@ -61,6 +64,7 @@ package struct Refusal: Sendable {
         self.depth = depth
         self.list = list
         self.revocation = revocation
+        self.unknown = unknown
         self.policy = policy
     }
 }

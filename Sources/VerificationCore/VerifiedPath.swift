@@ -1,3 +1,4 @@
+import DER
 import PKITypes
 import PathValidation
 import X509
@@ -27,7 +28,7 @@ package struct VerifiedPath: Sendable {
         anchorEntry = path.anchorEntry
         anchorFingerprint = path.anchorFingerprint
         leafFingerprint = path.leafFingerprint
-        self.certificates = certificates.dropLast().map(PathCertificate.init)
+        self.certificates = try certificates.dropLast().map { certificate throws(PathFailure) in try Self.revocable(certificate) }
         identitySource = entry.identitySource
         identity = Result { () throws(IdentityFailure) in
             try X509.identity(of: leaf, from: entry.identitySource, fingerprint: path.leafFingerprint)
@@ -35,6 +36,14 @@ package struct VerifiedPath: Sendable {
         leafValidity = leaf.validity
         validity = belowAnchor.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
         authenticatedAt = now
+    }
+
+    private static func revocable(_ certificate: Certificate) throws(PathFailure) -> PathCertificate {
+        do {
+            return try PathCertificate(certificate)
+        } catch {
+            throw PathFailure(reason: .malformedCertificate, diagnosis: "cRLDistributionPoints: \(error)")
+        }
     }
 
     /// What the judge of the path accepted may still be more than our stricter reader takes.
@@ -47,16 +56,22 @@ package struct VerifiedPath: Sendable {
     }
 }
 
-/// A certificate of a path as revocation knows it: who issued it, under which serial number.
+/// A certificate of a path as revocation knows it: who issued it, under which serial number, and whose lists speak of it.
 package struct PathCertificate: Hashable, Sendable {
     package let issuer: DistinguishedName
     package let serial: SerialNumber
     /// Whether it names a CRL distribution point or an OCSP responder.
     package let namesRevocationSource: Bool
+    /// Whether it is of a CA: some lists are of CA certificates alone, others of all but these.
+    package let isAuthority: Bool
+    /// Empty for most certificates.
+    package let distributionPoints: [DistributionPoint]
 
-    package init(_ certificate: Certificate) {
+    package init(_ certificate: Certificate) throws(DERFailure) {
         issuer = certificate.issuer
         serial = certificate.serial
         namesRevocationSource = certificate.namesRevocationSource
+        isAuthority = certificate.extensions.basicConstraints?.isCA ?? false
+        distributionPoints = try DistributionPoint.list(of: certificate)
     }
 }

@@ -128,15 +128,18 @@ extension PKICommand {
         @Argument(help: "The certificate's serial number in hexadecimal, or its PEM file.")
         var certificate: String
 
-        @Option(help: ArgumentHelp("Why, in RFC 5280's words.", valueName: "reason"))
-        var reason = RevocationReason.unspecified
+        @Option(help: ArgumentHelp("Why, in RFC 5280's words; default: unspecified.", valueName: "reason"))
+        var reason: RevocationReason?
 
         func run() throws {
             try PKICommand.perform { () throws(LabPKIFailure) in
                 let lab = try LabDirectory.open(at: place.directory)
+                // Neither a file that is there nor a number: the file's name is mistyped.
+                let isNumber = certificate.allSatisfy { $0.isHexDigit || $0 == ":" }
                 let serial =
-                    LabFile.exists(certificate)
+                    !isNumber || LabFile.exists(certificate)
                     ? try LabCertificate.serialText(pem: try LabFile.read(certificate)) : certificate
+                let reason = reason ?? .unspecified
                 let entry = try lab.revoke(serial: serial, reason: reason)
                 print("revoked \(entry.serial) (\(entry.name)), reason \(reason.name), in \(lab.path(of: .index))")
                 print("next: pulsegate pki crl --directory \(place.directory)   # the lists do not say so yet")

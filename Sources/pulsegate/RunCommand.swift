@@ -12,7 +12,7 @@ struct RunCommand: AsyncParsableCommand {
             + "SIGTERM and SIGINT drain: no new devices, sessions may finish until shutdown.drain."
     )
 
-    @Option(name: .long, help: "The configuration file.")
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config = "/etc/pulsegate/pulsegate.yaml"
 
     func run() async throws {

@@ -9,6 +9,10 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Judge a certificate offline, by the gateway's own path validation, revocation index and rules.",
         discussion: """
+            What stands in the gateway's configuration alone is not asked: identity, vouches_for, max_certificate_lifetime, \
+            policies and networks. A device that is accepted here and refused by the gateway is refused by one of those: \
+            `reason=` in the log says by which.
+
             Exit code 0: accepted, 1: rejected, 2: usage, 3: a file cannot be read. With --batch, one JSON job per line of \
             standard input is answered by one JSON line, at once and in order; the end of input ends it with exit code 0.
             """
@@ -104,6 +108,7 @@ struct VerifyCommand: ParsableCommand {
         } else {
             print("\(answer.isAccepted ? "accepted" : "rejected"): \(answer.reason)")
             print("  \(answer.detail)")
+            if answer.isAccepted { print("  not asked (the gateway's configuration has them): vouches_for, policies, networks") }
         }
         if !answer.isAccepted { throw ExitCode(1) }
     }

@@ -55,12 +55,13 @@ struct EventLogTests {
         record.diagnosis = "because"
         record.listSource = "issuing.crl"
         record.revocationReason = .keyCompromise
+        record.refusingPolicy = "pumps"
         record.depth = 1
         record.alertSent = 44
         let line = try Self.write(.cut(record, .revoked))
         #expect(line.message == "session cut")
         #expect(line.level == .warning)
-        let known: Set = ["tls", "signature", "device", "detail", "list", "revocation_reason", "depth", "alert"]
+        let known: Set = ["tls", "signature", "device", "detail", "list", "revocation_reason", "policy", "depth", "alert"]
         #expect(Set(line.fields.keys) == Self.ofRefusals.union(known))
         #expect(line.fields["revocation_reason"] == "keyCompromise")
         #expect(line.fields["alert"] == "44")

@@ -44,11 +44,12 @@ struct LabRevocationListTests {
                 serial: [0x22], extraExtensions: [LabExtension("1.2.3.4", .critical, value: LabDER.null)]
             ),
         ]
+        let scope = try LabExtension.issuingDistributionPoint(.url("http://pki.example/1.crl"), scopes: [.userCertificates])
         let list = try issuing.revocationList(
             revoking: entries, number: 0x1234, thisUpdate: UnixSeconds(1_767_225_600), nextUpdate: LabTime.noExpiration
         ) {
             $0.deltaBase = 5
-            $0.extraExtensions = [.issuingDistributionPoint(url: "http://pki.example/1.crl", scopes: [.userCertificates])]
+            $0.extraExtensions = [scope]
         }
         let text = try openssl.text(list)
         for expected in [

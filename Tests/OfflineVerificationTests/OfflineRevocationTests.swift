@@ -53,27 +53,56 @@ struct OfflineRevocationTests {
         #expect(reason(try lab.job(lists: [new, rootList, old])) == "revoked")
     }
 
-    @Test("a list is believed from an issuer on the path only")
-    func issuersOnThePath() throws {
-        let namesake = try lab.root.issueIntermediate("Pulsegate Laboratory Issuing CA")
-        let lists = [try lab.root.revocationList(), try namesake.revocationList()]
-        let job = try lab.job(lists: lists) { $0.intermediates.append(try lab.pem(namesake.certificate)) }
-        #expect(reason(job) == "revocation-unknown")
+    @Test("T20: a list is believed from its issuer under the same trust anchor, with whatever key; not from one elsewhere")
+    func issuersUnderTheAnchor() throws {
+        let name = "Pulsegate Laboratory Issuing CA"
+        let rootList = try lab.root.revocationList()
+        func verdict(_ signer: LabCertificateAuthority) throws -> String {
+            reason(
+                try lab.job(lists: [rootList, try signer.revocationList()]) {
+                    $0.intermediates.append(try lab.pem(signer.certificate))
+                })
+        }
+        #expect(try verdict(try lab.root.issueIntermediate(name)) == "admitted")
+        #expect(try verdict(try lab.root.issueIntermediate(name) { $0.keyUsage = [.keyCertSign] }) == "revocation-unknown")
+        #expect(try verdict(try lab.root.issueIntermediate(name) { $0.validity = .expired }) == "revocation-unknown")
+        #expect(try verdict(try LabCertificateAuthority(root: "Elsewhere").issueIntermediate(name)) == "revocation-unknown")
         let otherKey = try LabKey()
         let forged = try lab.issuing.revocationList { $0.signer = otherKey }
-        #expect(reason(try lab.job(lists: [lists[0], forged])) == "revocation-unknown")
+        #expect(reason(try lab.job(lists: [rootList, forged])) == "revocation-unknown")
+    }
+
+    @Test("a signer of lists that is itself revoked, or of unknown status, proves none")
+    func signerStatus() throws {
+        let signer = try lab.root.issueIntermediate("Pulsegate Laboratory Issuing CA") { $0.keyUsage = [.cRLSign] }
+        let list = try signer.revocationList()
+        func verdict(_ rootList: LabRevocationList) throws -> String {
+            reason(try lab.job(lists: [rootList, list]) { $0.intermediates.append(try lab.pem(signer.certificate)) })
+        }
+        #expect(try verdict(try lab.root.revocationList()) == "admitted")
+        #expect(try verdict(try lab.root.revocationList(revoking: [LabRevokedEntry(signer.certificate)])) == "revocation-unknown")
+        let below = try lab.issuing.issueIntermediate("Lists") { $0.keyUsage = [.cRLSign] }
+        let indirect = try LabExtension.issuingDistributionPoint(scopes: [.indirect])
+        let points = try LabExtension.crlDistributionPoints([
+            LabDistributionPoint(nil, crlIssuers: [.directoryName(below.certificate.subject)])
+        ])
+        let device = try lab.issuing.issueDevice("urn:a:b") { $0.extraExtensions = [points] }
+        let lists = [try lab.root.revocationList(), try below.revocationList { $0.extraExtensions = [indirect] }]
+        let job = try lab.job(device, lists: lists) { $0.intermediates.append(try lab.pem(below.certificate)) }
+        #expect(reason(job) == "revocation-unknown", "nobody speaks of the signer")
+        let spoken = try lab.job(device, lists: lists + [try lab.issuing.revocationList(number: 7)]) {
+            $0.intermediates.append(try lab.pem(below.certificate))
+        }
+        #expect(reason(spoken) == "admitted")
     }
 
     @Test("what cannot be used of an issuer's lists leaves the status unknown")
     func unusable() throws {
         let rootList = try lab.root.revocationList()
+        let authoritiesOnly = try LabExtension.issuingDistributionPoint(scopes: [.authorityCertificates])
         let unusable: [(String, LabRevocationList, String)] = [
             ("delta", try lab.issuing.revocationList { $0.deltaBase = 1 }, "revocation-unknown"),
-            (
-                "partitioned",
-                try lab.issuing.revocationList { $0.extraExtensions = [.issuingDistributionPoint(scopes: [.userCertificates])] },
-                "revocation-unknown"
-            ),
+            ("partitioned", try lab.issuing.revocationList { $0.extraExtensions = [authoritiesOnly] }, "revocation-unknown"),
             (
                 "critical",
                 try lab.issuing.revocationList { $0.extraExtensions = [LabExtension("1.2.3.4", .critical, value: [5, 0])] },
@@ -87,11 +116,22 @@ struct OfflineRevocationTests {
         for (name, list, expected) in unusable { #expect(reason(try lab.job(lists: [rootList, list])) == expected, "\(name)") }
     }
 
-    @Test("a delta beside its base never makes a certificate good")
+    @Test("a delta revokes and lifts what its base says, in any order")
     func deltaBesideBase() throws {
+        let held = [LabRevokedEntry(lab.device, reason: .certificateHold)]
         let base = try lab.issuing.revocationList(number: 1)
-        let delta = try lab.issuing.revocationList(revoking: [LabRevokedEntry(lab.device)], number: 2) { $0.deltaBase = 1 }
-        #expect(reason(try lab.job(lists: [try lab.root.revocationList(), base, delta])) == "revocation-unknown")
+        let revoking = try lab.issuing.revocationList(revoking: [LabRevokedEntry(lab.device)], number: 2) { $0.deltaBase = 1 }
+        let rootList = try lab.root.revocationList()
+        let holding = try lab.issuing.revocationList(revoking: held, number: 1)
+        let lifted = [LabRevokedEntry(lab.device, reason: .removeFromCRL)]
+        let lifting = try lab.issuing.revocationList(revoking: lifted, number: 2) { $0.deltaBase = 1 }
+        for (lists, expected) in [
+            ([base, revoking], "revoked"), ([holding], "revoked"),
+            ([holding, lifting], "admitted"), ([base, lifting], "admitted"),
+        ] {
+            #expect(reason(try lab.job(lists: [rootList] + lists)) == expected)
+            #expect(reason(try lab.job(lists: lists.reversed() + [rootList])) == expected)
+        }
     }
 
     @Test("a stale list still revokes")
@@ -100,7 +140,7 @@ struct OfflineRevocationTests {
         #expect(reason(try lab.job(lists: [try lab.root.revocationList(), stale])) == "revoked")
     }
 
-    @Test("an authority without cRLSign proves no list")
+    @Test("T20: an authority without cRLSign proves no list")
     func cRLSign() throws {
         let mute = try lab.root.issueIntermediate("Mute") { $0.keyUsage = [.keyCertSign] }
         let device = try mute.issueDevice("urn:a:b")

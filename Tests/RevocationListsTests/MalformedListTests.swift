@@ -13,6 +13,24 @@ import Testing
             Encode.extensionItem("2.5.29.35", Encode.sequence(Encode.implicit(0, [1, 2, 3]))),
         ])
 
+    /// A delta of an indirect partition: everything that a list can have.
+    private static let indirect = SampleList(
+        entries: [
+            SampleList.entry([9], extensions: [SampleList.reason(8), certificateIssuer]), SampleList.entry([3]),
+        ],
+        extensions: [
+            Encode.extensionItem("2.5.29.20", Encode.integer(7)),
+            Encode.extensionItem("2.5.29.27", critical: true, Encode.integer(1)),
+            Encode.extensionItem("2.5.29.28", critical: true, scope),
+        ])
+
+    private static let ward = Encode.name([("2.5.4.3", Encode.utf8("Ward 2"))])
+    private static let certificateIssuer = Encode.extensionItem(
+        "2.5.29.29", critical: true, Encode.sequence(Encode.explicit(4, ward)))
+    private static let scope = Encode.sequence(
+        Encode.explicit(0, Encode.explicit(1, Encode.sequence(Encode.oid("2.5.4.3"), Encode.utf8("A")))),
+        Encode.implicit(3, [0x01, 0x06]), Encode.implicit(4, [0xff]))
+
     private static func changed(_ change: (inout SampleList) -> Void) -> [UInt8] {
         var sample = full
         change(&sample)
@@ -77,17 +95,15 @@ import Testing
         #expect(failure?.reason == .duplicateExtension(.cRLNumber))
     }
 
-    @Test("cut short anywhere is refused")
-    func truncation() {
-        let bytes = Self.full.der
+    @Test("cut short anywhere is refused", arguments: [full.der, indirect.der])
+    func truncation(bytes: [UInt8]) {
         for count in 0..<bytes.count {
             #expect(throws: DERFailure.self) { try CertificateRevocationList(der: Array(bytes.prefix(count))) }
         }
     }
 
-    @Test("with any one octet changed to any other is read or refused, and never traps")
-    func corruption() throws {
-        let bytes = Self.full.der
+    @Test("T21: with any one octet changed to any other is read or refused, and never traps", arguments: [full.der, indirect.der])
+    func corruption(bytes: [UInt8]) throws {
         #expect(throws: Never.self) { try CertificateRevocationList(der: bytes) }
         var refused = 0
         for position in bytes.indices {

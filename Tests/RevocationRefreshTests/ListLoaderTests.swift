@@ -39,14 +39,15 @@ struct ListLoaderTests {
         }
     }
 
-    @Test("unsupported lists are loaded as such, so that they make the status unknown")
-    func unsupported() throws {
+    @Test("deltas, partitions and indirect lists are loaded; what must not be used is loaded as such")
+    func supported() throws {
         let delta = try authority.revocationList(number: 2) { $0.deltaBase = 1 }
-        #expect(try load(delta.der).map(\.isSupported) == [false])
-        let partition = try authority.revocationList {
-            $0.extraExtensions = [.issuingDistributionPoint(scopes: [.userCertificates])]
+        let scope = try LabExtension.issuingDistributionPoint(.url("http://pki.example/7.crl"), scopes: [.indirect])
+        let partition = try authority.revocationList { $0.extraExtensions = [scope] }
+        let foreign = try authority.revocationList { $0.extraExtensions = [LabExtension("1.2.3.4", .critical, value: [5, 0])] }
+        for (list, isSupported) in [(delta, true), (partition, true), (foreign, false)] {
+            #expect(try load(list.der).map(\.isSupported) == [isSupported])
         }
-        #expect(try load(partition.der).map(\.isSupported) == [false])
     }
 
     @Test("what cannot be used is refused, and one bad list refuses its file")

@@ -113,16 +113,6 @@ struct AssemblyProblemTests {
         #expect(try fixture.assemble().problems.isEmpty)
     }
 
-    @Test("Delta lists and partitioned lists are said to be not available")
-    func unsupported() throws {
-        let fixture = try AssemblyFixture()
-        try fixture.issuing.revocationList { $0.deltaBase = 1 }.write(to: fixture.file("issuing.crl"))
-        try expectError(fixture, "issuing.crl", contains: "holds a delta list, which is not available in this version")
-        try fixture.issuing.revocationList { $0.extraExtensions = [.issuingDistributionPoint(scopes: [.userCertificates])] }
-            .write(to: fixture.file("issuing.crl"))
-        try expectError(fixture, "issuing.crl", contains: "a list with an issuing distribution point, which is not available")
-    }
-
     @Test("A list without nextUpdate would be believed for ever")
     func noNextUpdate() throws {
         let fixture = try AssemblyFixture()

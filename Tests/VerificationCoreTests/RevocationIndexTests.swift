@@ -6,81 +6,9 @@ import X509
 
 @Suite("The revocation index")
 struct RevocationIndexTests {
-    /// A list as the oracle sees it.
-    struct Model: CustomStringConvertible {
-        let number: UInt64?
-        let thisUpdate: Int64
-        let nextUpdate: Int64
-        let revoked: Set<UInt8>
-        let isDelta: Bool
-        let isProven: Bool
-        var description: String {
-            "#\(number.map(String.init) ?? "-") \(thisUpdate)…\(nextUpdate) \(revoked) Δ\(isDelta) ✓\(isProven)"
-        }
-    }
-
     private static let now = UnixSeconds(1_800_000_000)
-    private static let skew: Int64 = 5
 
-    /// RFC 5280 §5 by a plain reading, for one certificate: newest usable list decides.
-    private static func oracle(_ lists: [Model], serial: UInt8) -> String {
-        if lists.isEmpty { return "unknown" }
-        let begun = lists.filter { $0.isProven && $0.thisUpdate <= skew }
-        guard let newest = begun.filter({ !$0.isDelta }).max(by: { ($0.number!, $0.thisUpdate) < ($1.number!, $1.thisUpdate) })
-        else {
-            return "unknown"
-        }
-        if newest.revoked.contains(serial) { return "revoked" }
-        if begun.contains(where: \.isDelta) { return "unknown" }
-        return newest.nextUpdate < 0 ? "stale" : "good"
-    }
-
-    private static func text(_ status: RevocationStatus) -> String {
-        switch status {
-        case .good: "good"
-        case .stale: "stale"
-        case .revoked: "revoked"
-        case .unknown: "unknown"
-        }
-    }
-
-    @Test("agrees with a plain reading of the rules on random lists", arguments: 0..<8 as Range<UInt64>)
-    func againstOracle(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
-        let authority = try LabCertificateAuthority()
-        let certificates = try (1...4).map { serial in
-            try authority.issueDevice("urn:a:b") { $0.serial = [UInt8(serial)] }
-        }
-        let parsed = try certificates.map { PathCertificate(try Certificate(der: $0.der)) }
-        for _ in 0..<40 {
-            let numbers = (1...9).shuffled(using: &random)
-            let models = (0..<Int.random(in: 0...5, using: &random)).map { position in
-                Model(
-                    number: UInt64(numbers[position]), thisUpdate: Int64.random(in: -20...10, using: &random),
-                    nextUpdate: Int64.random(in: -3...3, using: &random),
-                    revoked: Set((UInt8(1)...4).filter { _ in Int.random(in: 0..<3, using: &random) == 0 }),
-                    isDelta: Int.random(in: 0..<6, using: &random) == 0, isProven: Int.random(in: 0..<4, using: &random) != 0
-                )
-            }
-            let index = RevocationIndex(lists: try models.map { try indexed($0, authority) })
-            for (serial, certificate) in zip(UInt8(1)..., parsed) {
-                let status = index.status(
-                    of: certificate, under: DecisionFixture.anchorName, now: Self.now, clockSkewSeconds: Self.skew
-                )
-                #expect(Self.text(status) == Self.oracle(models, serial: serial), "\(serial) in \(models)")
-            }
-        }
-    }
-
-    private func indexed(_ model: Model, _ authority: LabCertificateAuthority) throws -> IndexedList {
-        let list = try authority.revocationList(
-            revoking: model.revoked.map { LabRevokedEntry(serial: [$0]) }, number: model.number,
-            thisUpdate: Self.now + model.thisUpdate, nextUpdate: Self.now + model.nextUpdate
-        ) {
-            $0.deltaBase = model.isDelta ? 1 : nil
-        }
-        return try DecisionFixture.indexed(list, model.isProven ? .proven : .parked)
-    }
+    private static func text(_ status: RevocationStatus) -> String { RevocationOracleTests.text(status) }
 
     @Test("newer is by number where both have one, else by thisUpdate")
     func newer() throws {
@@ -99,7 +27,7 @@ struct RevocationIndexTests {
     @Test("a parked list speaks from the moment that its signature is proven")
     func parked() throws {
         let authority = try LabCertificateAuthority()
-        let device = PathCertificate(try Certificate(der: authority.issueDevice("urn:a:b").der))
+        let device = try PathCertificate(Certificate(der: authority.issueDevice("urn:a:b").der))
         let list = try DecisionFixture.indexed(authority.revocationList(), .parked)
         let index = RevocationIndex(lists: [list])
         func status(under anchor: String = DecisionFixture.anchorName) -> String {

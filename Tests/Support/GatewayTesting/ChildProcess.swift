@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Synchronization
 
@@ -145,6 +146,11 @@ extension ChildProcess {
         posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // What other tests have open just now, or lost, is not the program's.
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in open.compactMap(Int32.init) where descriptor > 2 && descriptor != ends[1] {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
 
         // What a test process ignores or blocks is not the program's business.
         var attributes = posix_spawnattr_t()

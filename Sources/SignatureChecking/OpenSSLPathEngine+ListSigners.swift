@@ -1,0 +1,28 @@
+import COpenSSL
+import PKITypes
+import PathValidation
+import VerificationCore
+import X509
+
+extension OpenSSLPathEngine: ListSignerSource {
+    /// A path is searched for each certificate of that name; the leaf itself signs no lists. What a list's signer is for is
+    /// said by its keyUsage, not by what devices must be good for.
+    package func signers(
+        named name: DistinguishedName, beside presented: PresentedCertificates, at now: UnixSeconds,
+        that haveSigned: (Certificate) -> Bool
+    ) -> [ValidatedPath] {
+        var seen: Set<[UInt8]> = []
+        return signerCandidates(beside: presented).compactMap { candidate in
+            guard seen.count < Self.maximumSignerPaths else { return nil }
+            let der = derBytes(of: candidate)
+            guard let certificate = try? Certificate(der: der), certificate.subject == name, seen.insert(der).inserted else {
+                return nil
+            }
+            guard haveSigned(certificate) else { return nil }
+            return try? validateSigner(candidate, beside: presented, at: now)
+        }
+    }
+
+    /// Searches for paths to signers of one name: an end to the work on a hostile chain full of namesakes.
+    private static let maximumSignerPaths = 16
+}

@@ -1,0 +1,195 @@
+import PKITypes
+import RevocationLists
+
+/// Lists of one issuer that replace one another: of the same scope and signing key, the complete ones and their deltas.
+///
+/// A delta can only be applied to a list of its own lineage (RFC 5280 §5.2.4: same issuer, same scope, same key), so that is
+/// true by construction here.
+struct ListLineage: Sendable {
+    struct ID: Hashable {
+        let scope: IssuingDistributionPoint?
+        let authorityKeyIdentifier: [UInt8]?
+
+        init(_ list: IndexedList) {
+            scope = list.scope
+            authorityKeyIdentifier = list.authorityKeyIdentifier
+        }
+    }
+
+    /// What a lineage says of one certificate within its scope.
+    enum Answer {
+        case revoked(RevokedEntry, IndexedList)
+        /// Not revoked, as far as lists go that are current until then.
+        case clear(IndexedList, until: UnixSeconds)
+        case silent(RevocationStatus.Cause, IndexedList)
+    }
+
+    /// A certificate, the moment, and which lists are believed.
+    struct Question {
+        let certificateIssuer: DistinguishedName
+        let serial: SerialNumber
+        /// The latest thisUpdate of a list that has begun.
+        let latestBeginning: UnixSeconds
+        let now: UnixSeconds
+        let assumed: AssumedProofs
+
+        func believes(_ list: IndexedList) -> Bool { list.isProven || assumed.contains(list) }
+        func admits(_ list: IndexedList) -> Bool { list.thisUpdate <= latestBeginning && believes(list) }
+
+        func revocation(in list: IndexedList) -> RevokedEntry? {
+            let entry = list.entry(for: serial, issuedBy: certificateIssuer)
+            return entry?.reason == .removeFromCRL ? nil : entry
+        }
+    }
+
+    let issuer: DistinguishedName
+    let scope: IssuingDistributionPoint?
+    /// Not empty.
+    let lists: [IndexedList]
+    private let complete: [IndexedList]
+    private let deltas: [IndexedList]
+
+    /// - Parameter lists: not empty, of one issuer and ``ID``.
+    init(_ lists: [IndexedList]) {
+        self.lists = lists
+        issuer = lists[0].issuer
+        scope = lists[0].scope
+        complete = lists.filter { $0.deltaBase == nil }
+        deltas = lists.filter { $0.deltaBase != nil }
+    }
+
+    /// Lineages of lists of one issuer, the one with the newest list first: of several that answer alike, it is told of.
+    static func all(of lists: [IndexedList]) -> [ListLineage] {
+        var order: [ID] = []
+        var members: [ID: [IndexedList]] = [:]
+        for list in lists.sorted(by: stands) {
+            let id = ID(list)
+            if members[id] == nil { order.append(id) }
+            members[id, default: []].append(list)
+        }
+        return order.compactMap { members[$0].map(ListLineage.init) }
+    }
+
+    private static func stands(_ left: IndexedList, before right: IndexedList) -> Bool {
+        if left.thisUpdate != right.thisUpdate { return left.thisUpdate > right.thisUpdate }
+        if let number = left.number, let other = right.number, number != other { return number > other }
+        if (left.number == nil) != (right.number == nil) { return right.number == nil }
+        return left.signature.value.lexicographicallyPrecedes(right.signature.value)
+    }
+
+    func answer(_ question: Question) -> Answer {
+        guard let newestComplete = Newest(of: complete, where: { question.admits($0) && $0.support == .supported }) else {
+            return answerWithoutBase(question)
+        }
+        let base = newestComplete.list
+        var found = newestComplete.entry(question, in: complete).map { ($0, base) }
+        var newest = base
+        var until = base.nextUpdate
+        // §5.2.4: what a delta was applied to is a complete list of the delta's number, and the next delta may continue it.
+        while let newestDelta = nextDelta(after: newest, question) {
+            let delta = newestDelta.list
+            if let entry = newestDelta.entry(question, in: deltas) {
+                found = (entry, delta)
+                // Lifted by this delta, and by nothing older: only lists from here on say that it is still so.
+                if entry.reason == .removeFromCRL { until = delta.nextUpdate }
+            }
+            until = max(until, delta.nextUpdate)
+            newest = delta
+        }
+        if let (entry, list) = found, entry.reason != .removeFromCRL { return .revoked(entry, list) }
+        return unlessHidden(.clear(newest, until: until), newest, question)
+    }
+
+    /// A delta that cannot be applied still says what it revokes; what it does not name is unknown.
+    private func answerWithoutBase(_ question: Question) -> Answer {
+        for delta in deltas where question.admits(delta) && delta.support == .supported {
+            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
+        }
+        if let unsupported = lists.first(where: { question.admits($0) && $0.support != .supported }) {
+            return .silent(.listUnsupported, unsupported)
+        }
+        if let delta = deltas.first(where: { question.admits($0) }) { return .silent(.deltaWithoutBase, delta) }
+        if let early = lists.first(where: { question.believes($0) }) { return .silent(.listNotYetValid, early) }
+        return .silent(.listNotProven, lists[0])
+    }
+
+    /// Newer lists that cannot be used take an answer back, or turn it into a revocation.
+    private func unlessHidden(_ answer: Answer, _ newest: IndexedList, _ question: Question) -> Answer {
+        var answer = answer
+        for delta in deltas where question.admits(delta) && delta.support == .supported && delta.isNewer(than: newest) {
+            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
+            // While the base is current its issuer stands by it, with or without deltas.
+            if case .clear(_, let until) = answer, until < question.now { answer = .silent(.deltaWithoutBase, delta) }
+        }
+        for list in lists where list.support != .supported && question.admits(list) && !newest.isNewer(than: list) {
+            return .silent(.listUnsupported, list)
+        }
+        return answer
+    }
+
+    /// The newest delta that continues `list` (§5.2.4: BaseCRLNumber ≤ its number < the delta's).
+    private func nextDelta(after list: IndexedList, _ question: Question) -> Newest? {
+        guard let number = list.number else { return nil }
+        return Newest(of: deltas) { delta in
+            guard question.admits(delta), delta.support == .supported, let base = delta.deltaBase, let own = delta.number else {
+                return false
+            }
+            return base <= number && number < own
+        }
+    }
+}
+
+/// The newest of some lists, whatever their order: by number when every one has one (RFC 5280 §5.2.3), else by thisUpdate.
+private struct Newest {
+    let list: IndexedList
+    private let areNumbered: Bool
+
+    init?(of lists: [IndexedList], where isUsable: (IndexedList) -> Bool) {
+        var newest: IndexedList?
+        var areNumbered = true
+        for list in lists where list.number == nil && isUsable(list) { areNumbered = false }
+        for list in lists where isUsable(list) {
+            guard let leader = newest, !Self.precedes(leader, list, areNumbered) else {
+                newest = list
+                continue
+            }
+        }
+        guard let newest else { return nil }
+        list = newest
+        self.areNumbered = areNumbered
+    }
+
+    /// What it says of a certificate. Of lists of one age the one that revokes is believed, and a lifting only when all lift.
+    func entry(_ question: ListLineage.Question, in lists: [IndexedList]) -> RevokedEntry? {
+        var own = list.entry(for: question.serial, issuedBy: question.certificateIssuer)
+        if let own, own.reason != .removeFromCRL { return own }
+        for other in lists where other !== list && question.admits(other) && other.support == .supported && isAsOld(other) {
+            if let entry = question.revocation(in: other) { return entry }
+            if other.entry(for: question.serial, issuedBy: question.certificateIssuer) == nil { own = nil }
+        }
+        return own
+    }
+
+    private func isAsOld(_ other: IndexedList) -> Bool {
+        other.thisUpdate == list.thisUpdate && (!areNumbered || other.number == list.number)
+    }
+
+    /// Of lists of one age the one that ends first comes last, so that nothing hangs on the order in which they were loaded.
+    private static func precedes(_ older: IndexedList, _ newer: IndexedList, _ areNumbered: Bool) -> Bool {
+        if areNumbered, older.number != newer.number { return newer.isNewer(than: older) }
+        if older.thisUpdate != newer.thisUpdate { return older.thisUpdate < newer.thisUpdate }
+        if older.number != newer.number { return older.number == nil || newer.isNewer(than: older) }
+        return newer.nextUpdate < older.nextUpdate
+    }
+}
+
+/// Lists that are taken as proven for the length of one question: may a signer be believed if its own lists are?
+struct AssumedProofs {
+    private let lists: [IndexedList]
+
+    static let none = Self([])
+
+    init(_ lists: [IndexedList]) { self.lists = lists }
+
+    func contains(_ list: IndexedList) -> Bool { lists.contains { $0 === list } }
+}

@@ -1,0 +1,186 @@
+import PKITypes
+import PathValidation
+import X509
+
+/// Finds certificates that may have signed the lists of a CRL issuer that is not on a device's path (RFC 5280 §6.3.3 (f)): a
+/// CA's key for lists alone, the key of before or after a roll-over, or the issuer of indirect lists.
+package protocol ListSignerSource {
+    associatedtype Presented
+
+    /// Paths, valid at `now` for any purpose, of the certificates at hand whose subject is `name`: those presented beside the
+    /// leaf, the configured ones, the anchors.
+    ///
+    /// - Parameter haveSigned: asked before a path is searched, so that namesakes cost no search.
+    func signers(
+        named name: DistinguishedName, beside presented: Presented, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+    ) -> [ValidatedPath]
+}
+
+/// A certificate that may sign lists, with what revocation has to say of on its own path.
+package struct ListSigner: Sendable {
+    /// Whether the decision that follows judges the signer's own status anyhow.
+    enum Standing { case ofItsOwn, onThePath }
+
+    package let certificate: Certificate
+    /// Below the anchor, the signer first; empty for an anchor.
+    package let path: [PathCertificate]
+    let standing: Standing
+
+    /// Nil when a certificate of the path cannot be read, or the first may not sign lists.
+    package init?(_ path: ValidatedPath) { self.init(path.certificates[...], .ofItsOwn) }
+
+    /// A trust anchor, which needs no path. Nil as above.
+    package init?(anchor: [UInt8]) { self.init([anchor], .onThePath) }
+
+    init?(_ encoded: ArraySlice<[UInt8]>, _ standing: Standing) {
+        let certificates = encoded.compactMap { try? Certificate(der: $0) }
+        guard certificates.count == encoded.count, Self.maySignLists(certificates[0], standing) else { return nil }
+        certificate = certificates[0]
+        path = certificates.dropLast().compactMap { try? PathCertificate($0) }
+        self.standing = standing
+        guard path.count == certificates.count - 1 else { return nil }
+    }
+
+    /// §6.3.3 (f). Who is neither a CA nor on the path must say that it signs lists (§4.2.1.3: whoever does has keyUsage): a
+    /// device's certificate without keyUsage signs none.
+    private static func maySignLists(_ certificate: Certificate, _ standing: Standing) -> Bool {
+        if let usage = certificate.extensions.keyUsage { return usage.contains(.cRLSign) }
+        if standing == .onThePath { return true }
+        return certificate.extensions.basicConstraints?.isCA ?? (certificate.version < .v3)
+    }
+}
+
+/// Lists that waited for their issuer's certificate are checked now that a validated path brings it, before the connection is
+/// decided. Those of issuers that are not on the path are proven by signers with a path of their own to the same anchor entry.
+func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
+    on validated: ValidatedPath,
+    _ path: VerifiedPath,
+    _ presented: Engine.Presented,
+    _ engine: Engine,
+    _ snapshot: VerificationSnapshot,
+    now: UnixSeconds
+) -> [ListProver] {
+    guard snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry),
+        let anchor = snapshot.anchor(named: path.anchorEntry)
+    else { return [] }
+    var search = SignerSearch(validated, index: snapshot.revocation)
+    search.run(from: path.certificates, engine) { name, lists in
+        engine.signers(named: name, beside: presented, at: now) { signer in
+            lists.contains { engine.isSigned($0.signature, by: signer.bytes) }
+        }
+    }
+    let proof = ListProof(
+        index: snapshot.revocation, anchorEntry: anchor.name, policy: anchor.revocation, now: now,
+        clockSkewSeconds: snapshot.clockSkewSeconds
+    )
+    return proof.prove(search.parked, by: search.signers, engine)
+}
+
+/// Which parked lists could speak of some certificates, or of the signers of such lists, and who could have signed them.
+private struct SignerSearch {
+    private let anchorEntry: String
+    private let index: RevocationIndex
+    private(set) var parked: [IndexedList] = []
+    private(set) var signers: [ListSigner]
+    private var asked: Set<DistinguishedName> = []
+
+    /// CRL issuers that are followed from one path. A CA with an issuer of indirect lists, itself under such a CA, takes four.
+    private static let maximumIssuers = 16
+    /// Signers of one name. A roll-over has two, and may cross-sign both.
+    private static let maximumSignersOfOneName = 8
+
+    /// The issuers on the path are at hand already.
+    init(_ path: ValidatedPath, index: RevocationIndex) {
+        anchorEntry = path.anchorEntry
+        self.index = index
+        signers = path.certificates.indices.dropFirst().compactMap { ListSigner(path.certificates[$0...], .onThePath) }
+    }
+
+    mutating func run(
+        from certificates: [PathCertificate], _ checker: some ListSignatureChecker,
+        signers ofLists: (DistinguishedName, [IndexedList]) -> [ValidatedPath]
+    ) {
+        var waiting = certificates[...]
+        while let certificate = waiting.popFirst() {
+            for name in [certificate.issuer] + certificate.distributionPoints.flatMap(\.crlIssuers) where !asked.contains(name) {
+                let lists = index.parkedLists(of: name, under: anchorEntry)
+                guard !lists.isEmpty, asked.count < Self.maximumIssuers else { continue }
+                asked.insert(name)
+                parked += lists
+                let atHand = signers.filter { $0.certificate.subject == name }
+                let unsigned = lists.filter { list in
+                    !atHand.contains { checker.isSigned(list.signature, by: $0.certificate.bytes) }
+                }
+                guard !unsigned.isEmpty else { continue }
+                let paths = ofLists(name, unsigned).filter { $0.anchorEntry == anchorEntry }
+                let found = paths.prefix(Self.maximumSignersOfOneName).compactMap { ListSigner($0) }
+                signers += found
+                waiting += found.flatMap(\.path)
+            }
+        }
+    }
+}
+
+/// Proves parked lists by signers that are themselves not revoked.
+package struct ListProof {
+    private let index: RevocationIndex
+    private let anchorEntry: String
+    private let policy: RevocationPolicy
+    private let now: UnixSeconds
+    private let clockSkewSeconds: Int64
+
+    /// - Parameter policy: what a signer may be whose own status is unknown or stale.
+    package init(
+        index: RevocationIndex, anchorEntry: String, policy: RevocationPolicy, now: UnixSeconds, clockSkewSeconds: Int64
+    ) {
+        self.index = index
+        self.anchorEntry = anchorEntry
+        self.policy = policy
+        self.now = now
+        self.clockSkewSeconds = clockSkewSeconds
+    }
+
+    /// Marks every list proven that a believable signer signed.
+    ///
+    /// A signer's own status may stand in a list that waits, too, even in its own (a CA with a separate key for lists revokes
+    /// that key there). So all lists with a true signature are assumed proven, and those whose signer is then revoked or
+    /// unknown are taken out, until none is: the largest set of lists that do not speak against each other.
+    package func prove(
+        _ parked: [IndexedList], by signers: [ListSigner], _ checker: some ListSignatureChecker
+    ) -> [ListProver] {
+        var candidates = parked.compactMap { list -> (list: IndexedList, signers: [ListSigner])? in
+            let able = signers.filter {
+                $0.certificate.subject == list.issuer && checker.isSigned(list.signature, by: $0.certificate.bytes)
+            }
+            return able.isEmpty ? nil : (list, able)
+        }
+        var isSettled = false
+        while !isSettled {
+            let assumed = AssumedProofs(candidates.map(\.list))
+            let left = candidates.compactMap { list, able -> (list: IndexedList, signers: [ListSigner])? in
+                let believable = able.filter { isBelievable($0, assumed) }
+                return believable.isEmpty ? nil : (list, believable)
+            }
+            isSettled = left.map(\.signers.count) == candidates.map(\.signers.count)
+            candidates = left
+        }
+        for candidate in candidates { candidate.list.markProven() }
+        let provers = Set(candidates.map { ListProver(anchorEntry: anchorEntry, certificate: $0.signers[0].certificate.bytes) })
+        return Array(provers)
+    }
+
+    private func isBelievable(_ signer: ListSigner, _ assumed: AssumedProofs) -> Bool {
+        signer.path.allSatisfy { certificate in
+            let status = index.status(
+                of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: assumed
+            )
+            switch status {
+            case .good: return true
+            case .revoked: return false
+            case .stale(_, let seconds):
+                return signer.standing == .onThePath || policy.stale.allows(staleBySeconds: seconds, .admission)
+            case .unknown: return signer.standing == .onThePath || policy.unknownStatus == .admit
+            }
+        }
+    }
+}

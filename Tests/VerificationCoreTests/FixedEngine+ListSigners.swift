@@ -1,0 +1,10 @@
+import PKITypes
+import PathValidation
+import VerificationCore
+import X509
+
+extension JudgementTests.FixedEngine: ListSignerSource {
+    func signers(
+        named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+    ) -> [ValidatedPath] { [] }
+}
