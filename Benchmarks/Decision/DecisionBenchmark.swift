@@ -23,6 +23,12 @@ struct DecisionBenchmark {
         let revoked = try bench.snapshot(listEntries: 100, policies: 1, revoking: bench.leaf)
         try bench.askDecision("decide: revoked", revoked, expects: .revoked)
         let snapshot = try bench.snapshot(listEntries: 100, policies: 1)
+        guard let decoded = PresentedCertificates(leaf: bench.leaf.der, others: [bench.issuing.certificate.der]) else {
+            throw Disagreement()
+        }
+        try bench.ask("path: search, two signatures, second opinion", calls: 5_000) {
+            _ = try bench.engine.validate(decoded, at: bench.now)
+        }
         try bench.ask("judge: path, lists and decision", calls: 2_000) {
             guard let presented = PresentedCertificates(leaf: bench.leaf.der, others: [bench.issuing.certificate.der]) else {
                 throw Disagreement()

@@ -67,6 +67,11 @@ extension Gateway {
         )
         page.counter("pulsegate_sessions_closed_total", help: "Ended sessions by reason.", listeners.flatMap(ends))
         page.counter("pulsegate_relay_bytes_total", help: "Payload octets read from each side.", listeners.flatMap(octets))
+        page.counter(
+            "pulsegate_path_verdict_cache_total",
+            help: "Handshakes whose path was known, or had to be searched.",
+            verdictCache(listeners.flatMap(\.value))
+        )
         page.histogram(
             "pulsegate_decision_seconds",
             help: "Path validation and decision, within the handshake.",
@@ -84,6 +89,12 @@ extension Gateway {
                 MetricSample([MetricLabel("upstream", $0.key)], $0.value.isUp ? 1 : 0)
             }
         )
+    }
+
+    private func verdictCache(_ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        [("hit", loops.map(\.pathVerdictHits.value)), ("miss", loops.map(\.pathVerdictMisses.value))].map { result, counts in
+            MetricSample([MetricLabel("result", result)], counts.reduce(0, +))
+        }
     }
 
     private func handshakes(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {

@@ -32,19 +32,22 @@ struct CertificateRules {
         try checkLeafKeyUsage(extensions, isAuthority: isAuthority)
     }
 
-    /// `issuer` above `below`, which lists a path from the leaf up.
-    func checkIssuer(
-        _ issuer: CandidateCertificate, above below: [CandidateCertificate], _ budget: inout WorkBudget
-    ) throws(PathFault) {
-        let depth = below.count
-        let certificate = issuer.certificate
-        try checkTime(certificate, depth: depth)
+    /// `issuer` by itself: what holds for it on every path.
+    func checkIssuer(_ issuer: CandidateCertificate, depth: Int) throws(PathFault) {
+        try checkTime(issuer.certificate, depth: depth)
         try checkProfile(issuer, depth: depth)
         try checkAuthority(issuer, depth: depth)
         try checkStrength(issuer, depth: depth)
-        try checkPurpose(certificate, depth: depth)
+        try checkPurpose(issuer.certificate, depth: depth)
+    }
+
+    /// `issuer` above `below`, which lists a path from the leaf up.
+    func checkPlace(
+        of issuer: CandidateCertificate, above below: [CandidateCertificate], _ budget: inout WorkBudget
+    ) throws(PathFault) {
+        let depth = below.count
         let authoritiesBelow = below.dropFirst().count { !$0.isSelfIssued }
-        if let limit = certificate.extensions.basicConstraints?.pathLength, authoritiesBelow > limit {
+        if let limit = issuer.certificate.extensions.basicConstraints?.pathLength, authoritiesBelow > limit {
             throw .pathLengthExceeded(limit: limit, depth: depth)
         }
         let counted = authoritiesBelow + (issuer.isAnchor || issuer.isSelfIssued ? 0 : 1)

@@ -32,7 +32,11 @@ package struct PathSearch<Verifier: SignatureVerifier> {
     /// Authorities that no path leads on from, wherever they stand: what keeps a graph of dead ends from being walked in every
     /// combination.
     private var hopeless: Set<CandidateCertificate.Origin> = []
+    /// Authorities that pass every rule that has nothing to do with what is below them.
+    private var sound: Set<CandidateCertificate.Origin> = []
     private var steps: [Step] = []
+    /// The certificates of `steps`.
+    private var below: [CandidateCertificate] = []
     private var state = State.fresh(leaf: nil)
     private var worst: PathFault?
     /// What was tried and led nowhere, in order, up to a limit: for people who ask why.
@@ -102,13 +106,16 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         try budget.spendStep()
         let issuer = step.issuers[step.next]
         guard !hopeless.contains(issuer.origin) else { return [] }
-        let below = steps.map(\.candidate)
         guard !below.contains(where: { $0.isSameAuthority(as: issuer) }) else {
             steps[steps.count - 1].failsAnywhere = false
             return []
         }
         do throws(PathFault) {
-            try rules.checkIssuer(issuer, above: below, &budget)
+            if !sound.contains(issuer.origin) {
+                try rules.checkIssuer(issuer, depth: below.count)
+                sound.insert(issuer.origin)
+            }
+            try rules.checkPlace(of: issuer, above: below, &budget)
             guard try isSigned(step.candidate, by: issuer) else {
                 throw fault(of: step.candidate, notSignedBy: issuer, depth: below.count - 1)
             }
@@ -131,6 +138,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
 
     private mutating func goBack() {
         let done = steps.removeLast()
+        below.removeLast()
         if done.failsAnywhere {
             hopeless.insert(done.candidate.origin)
         } else if !steps.isEmpty {
@@ -142,6 +150,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         let issuers = self.issuers(of: candidate)
         if issuers.isEmpty { note(.issuerUnknown(candidate.certificate.issuer, depth: steps.count)) }
         steps.append(Step(candidate: candidate, issuers: issuers))
+        below.append(candidate)
     }
 
     /// The best first: valid in time, named by the key hint, an anchor; then as they were handed over.

@@ -3,8 +3,9 @@ package struct WorkBudget: Hashable, Sendable {
     /// A signature check is what an attacker makes us pay most for. 100 is webpki's number (CVE-2018-16875 is Go's lesson);
     /// each edge of a graph is checked once, and no real graph has a tenth of it.
     package static let maximumSignatureChecks = 100
-    /// Candidates for an issuer that are looked at. webpki and Mozilla allow 200,000 calls of their builders.
-    package static let maximumSteps = 200_000
+    /// Candidates for an issuer that are looked at. webpki and Mozilla allow 200,000 calls of their builders; we remember dead
+    /// ends and need few, and a tenth keeps the worst graph below a tenth of a second.
+    package static let maximumSteps = 20_000
     /// Names compared with constraints: webpki's number, a quarter of what OpenSSL allows for one certificate.
     package static let maximumNameComparisons = 250_000
     /// Certificates beside the leaf, decoded before anything else is known. A handshake's are limited by its octets long

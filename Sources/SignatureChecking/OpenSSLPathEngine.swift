@@ -28,12 +28,15 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         let certificate: OpenSSLCertificate
     }
 
+    /// What decides which paths are valid: anchors, intermediates, purpose and depth. Not lists, not policies of access.
+    package let trustSet: Fingerprint
     private let library: CryptoLibrary?
     private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
     private let pool: CertificatePool
-    private let policy: PathPolicy
+    /// Each under the policy that its paths are searched with.
     private let secondOpinion: SecondOpinion
+    private let signerOpinion: SecondOpinion
 
     /// - Parameters:
     ///   - intermediates: complete chains that peers send without them; not trusted by themselves.
@@ -52,12 +55,14 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         let readable = intermediates.compactMap { der in
             OpenSSLCertificate(der: der, library: library).flatMap { handle in (try? Certificate(der: der)).map { (handle, $0) } }
         }
+        let parts = trust.flatMap { [Array($0.entry.utf8)] + $0.certificates } + intermediates + [Array("\(policy)".utf8)]
+        trustSet = sha256Fingerprint(parts.flatMap { Array("\($0.count):".utf8) + $0 })
         self.anchors = anchors
         self.intermediates = readable.map(\.0)
-        self.policy = policy
         self.library = library
         pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
         secondOpinion = SecondOpinion(policy: policy, library: library)
+        signerOpinion = SecondOpinion(policy: PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth), library: library)
     }
 
     /// The names of the anchors, for CertificateRequest.
@@ -66,7 +71,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     package func offerPaths(
         of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
     ) throws(PathFailure) {
-        try offerPaths(of: presented.leaf, beside: presented, policy, secondOpinion, at: now, to: consider)
+        try offerPaths(of: presented.leaf, beside: presented, secondOpinion, at: now, to: consider)
     }
 
     /// Everything that may have signed a list, beside what a peer presented.
@@ -78,10 +83,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     func validateSigner(
         _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
     ) throws(PathFailure) -> ValidatedPath {
-        let policy = PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth, algorithms: policy.algorithms)
-        let opinion = SecondOpinion(policy: policy, library: library)
         var found: ValidatedPath?
-        try offerPaths(of: signer, beside: presented, policy, opinion, at: now) { path in
+        try offerPaths(of: signer, beside: presented, signerOpinion, at: now) { path in
             found = path
             return .take
         }
@@ -90,8 +93,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     }
 
     private func offerPaths(
-        of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ policy: PathPolicy,
-        _ secondOpinion: SecondOpinion, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+        of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ secondOpinion: SecondOpinion,
+        at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
     ) throws(PathFailure) {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
@@ -106,7 +109,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             presented: [leafHandle] + others.map(\.0), intermediates: intermediates, anchors: anchors.map(\.certificate)
         )
         var search = PathSearch(
-            leaf: leaf, presented: others.map(\.1), pool: pool, policy: policy, at: now, verifier: handles
+            leaf: leaf, presented: others.map(\.1), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles
         )
         var isFirst = true
         while true {

@@ -31,7 +31,7 @@ final class SecondOpinion: @unchecked Sendable {
     ]
 
     private let store: OpaquePointer
-    private let policy: PathPolicy
+    let policy: PathPolicy
     private let library: CryptoLibrary?
     private let excused: [FalseRefusal]
 

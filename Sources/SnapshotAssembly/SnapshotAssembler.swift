@@ -1,7 +1,6 @@
 import Configuration
 import FileSystem
 import PKITypes
-import PathValidation
 import RevocationRefresh
 import SignatureChecking
 import VerificationCore

@@ -38,7 +38,7 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
     var judgements: [Result<Decided, PathFailure>] = []
     do throws(PathFailure) {
         try engine.offerPaths(of: presented, at: now) { validated in
-            let judgement = judge(validated, presented, engine, facts, snapshot, now: now)
+            let judgement = judge(validated, of: presented, engine, facts, snapshot, now: now)
             judgements.append(judgement)
             return judgement.isFinal || judgements.count == maximumPathsDecided ? .take : .seekAnother
         }
@@ -50,7 +50,9 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
         preconditionFailure("a search ended without a path and without a failure")
     }
     switch answer {
-    case .success(let decided): return .decided(decided.path, decided.verdict, provers: decided.provers)
+    case .success(let decided):
+        let provers = judgements.flatMap { (try? $0.get().provers) ?? [] }
+        return .decided(decided.path, decided.verdict, provers: provers)
     case .failure(let failure): return .noPath(failure)
     }
 }
@@ -64,8 +66,8 @@ private struct Decided {
     let provers: [ListProver]
 }
 
-private func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
-    _ validated: ValidatedPath, _ presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
+private func judge<Engine: ListSignatureChecker & ListSignerSource>(
+    _ validated: ValidatedPath, of presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
     _ snapshot: VerificationSnapshot, now: UnixSeconds
 ) -> Result<Decided, PathFailure> {
     Result { () throws(PathFailure) in

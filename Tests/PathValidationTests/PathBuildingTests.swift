@@ -142,6 +142,10 @@ struct PathBuildingTests {
 
     @Test("dead ends that came before a path are told with it")
     func deadEnds() throws {
+        let decoy = try root.issueIntermediate { $0.subjectKeyIdentifier = .octets([1]) }
+        let leaf = try issuing.issueDevice("urn:a:b") { $0.authorityKeyIdentifier = .octets([1]) }
+        #expect(try lab.deadEnds(leaf, [decoy.der, issuing.der]) == [.signatureInvalid(depth: 0)])
+        #expect(try lab.deadEnds(device, [decoy.der, issuing.der]) == [])
         let expired = try root.crossSign(issuing) { $0.validity = .expired }
         #expect(try lab.failure(device, [expired.der])?.diagnosis.contains("depth 1") == true)
     }

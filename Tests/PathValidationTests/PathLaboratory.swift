@@ -24,6 +24,16 @@ struct PathLaboratory {
         return found
     }
 
+    /// What was run into before the first path.
+    func deadEnds(_ leaf: LabCertificate, _ presented: [[UInt8]]) throws -> [PathFault] {
+        var found: [PathFault] = []
+        try offer(leaf, presented) { path in
+            found = path.deadEnds
+            return .take
+        }
+        return found
+    }
+
     /// The reason of a refusal, nil for a path.
     func refusal(_ leaf: LabCertificate, _ presented: [[UInt8]]? = nil) throws -> RefusalReason? {
         try failure(leaf, presented)?.reason

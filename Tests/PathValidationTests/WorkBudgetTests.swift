@@ -72,6 +72,23 @@ struct WorkBudgetTests {
         #expect([.workLimit, .constraintViolated].contains(reason))
     }
 
+    @Test("2^20 paths of re-issued certificates, few signatures, which all fail at the top for what is at the bottom")
+    func manyReissued() throws {
+        let constraints = try LabExtension.nameConstraints(permitted: [.uri("elsewhere.example")])
+        let narrow = try root.issueIntermediate("Narrow") { $0.extraExtensions = [constraints] }
+        var presented = [narrow.der]
+        var authority = narrow
+        for level in 0..<20 {
+            let profile = LabCertificateProfile.authority(.commonName("Level \(level)"))
+            let pair = try [0, 1].map { _ in try authority.issue(profile, key: keys[level % 2]) }
+            presented += pair.map(\.der)
+            authority = LabCertificateAuthority(certificate: pair[0], role: .intermediate)
+        }
+        var deep = lab
+        deep.policy.maximumDepth = 100
+        #expect(try refusal(authority.issueDevice("urn:a:b"), presented, deep) == .workLimit)
+    }
+
     @Test("100 certificates of one name and as many keys")
     func manyKeys() throws {
         let forger = try LabCertificateAuthority(root: "Forger")
