@@ -10,7 +10,7 @@ package enum PulsegateVersion {
 
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
-        state.withLock { $0.isDraining } ? .notReady("draining") : .ready
+        state.withLock { $0.phase } == .serving ? .ready : .notReady("draining")
     }
 
     func metricsPage() -> PrometheusText {

@@ -17,12 +17,32 @@ struct GenerationBuilder {
         /// The configuration as it was read, with its warnings.
         let reading: ConfigurationResult
         let ownCertificates: [ConfigurationExamination.OwnCertificate]
+
+        /// Who is here is decided by this; everything else stays as it is now.
+        func decisions(after current: Prepared) -> Prepared {
+            Prepared(
+                configuration: configuration,
+                resources: current.resources,
+                snapshot: snapshot,
+                generations: generations.map { LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt) },
+                reading: reading,
+                ownCertificates: ownCertificates
+            )
+        }
+    }
+
+    /// How far what is built reaches.
+    enum Scope {
+        /// Sockets are opened and names resolved. Nil: the start.
+        case everything(after: Prepared?)
+        /// During a drain: nothing is opened and nobody is asked.
+        case decisions(after: Prepared)
     }
 
     /// One a loop.
     let libraries: [CryptoLibrary]
-    let previous: ListenerResources
     let knownProvers: Set<ListProver>
+    let scope: Scope
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
         let examined = try ConfigurationExamination(
@@ -35,18 +55,9 @@ struct GenerationBuilder {
         guard let configuration = examined.reading.configuration, let snapshot = examined.snapshot else {
             throw .findings(examined.reading.findings)
         }
-        let resources = try previous.adapted(to: configuration, loops: libraries.count)
-        let addresses = try upstreamAddresses(configuration)
+        let (resources, plans) = try parts(configuration, examined.contexts)
         let publishedAt = MonotonicClock.nanoseconds()
-        let generations = examined.contexts.enumerated().map { loop, contexts in
-            LoopGeneration(
-                snapshot: snapshot,
-                listeners: configuration.listeners.map {
-                    contexts.listener($0, configuration, resources, addresses, loop: loop)
-                },
-                publishedAt: publishedAt
-            )
-        }
+        let generations = plans.map { LoopGeneration(snapshot: snapshot, listeners: $0, publishedAt: publishedAt) }
         return Prepared(
             configuration: configuration,
             resources: resources,
@@ -55,6 +66,22 @@ struct GenerationBuilder {
             reading: examined.reading,
             ownCertificates: examined.ownCertificates
         )
+    }
+
+    /// The resources, and the listeners' plans for each loop.
+    private func parts(
+        _ configuration: GatewayConfiguration, _ contexts: [LoopContexts]
+    ) throws(GatewayFailure) -> (ListenerResources, [[ListenerPlan]]) {
+        switch scope {
+        case .decisions(let current): return (current.resources, contexts.map { _ in [] })
+        case .everything(let previous):
+            let resources = try (previous?.resources ?? ListenerResources()).adapted(to: configuration, loops: libraries.count)
+            let addresses = try upstreamAddresses(configuration)
+            let plans = contexts.enumerated().map { loop, contexts in
+                configuration.listeners.map { contexts.listener($0, configuration, resources, addresses, loop: loop) }
+            }
+            return (resources, plans)
+        }
     }
 
     /// Names are asked for here, where waiting harms nobody.
