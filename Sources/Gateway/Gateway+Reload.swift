@@ -27,7 +27,9 @@ extension Gateway {
             let (current, provers, phase) = state.withLock { ($0.prepared, $0.knownProvers, $0.phase) }
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
-                let next = try GenerationBuilder(libraries: libraries, knownProvers: provers, scope: scope)
+                let next = try GenerationBuilder(
+                    libraries: libraries, knownProvers: provers, scope: scope, resolver: resolver
+                )
                     .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 try commit(next)
                 return .success(next.snapshot.generation)
@@ -67,7 +69,10 @@ extension Gateway {
 
     func announce(_ prepared: GenerationBuilder.Prepared, opened: Opened) {
         for finding in prepared.reading.findings { logger.warning("\(finding)") }
-        if opened == .sockets { announceListeners(prepared) }
+        if opened == .sockets {
+            announceStaleAddresses(prepared.addresses)
+            announceListeners(prepared)
+        }
         logger.notice(
             "snapshot published",
             metadata: [
@@ -75,6 +80,15 @@ extension Gateway {
                 "policies": "\(prepared.snapshot.policies.count)",
             ]
         )
+    }
+
+    private func announceStaleAddresses(_ addresses: UpstreamAddresses) {
+        for failure in addresses.stale {
+            logger.warning(
+                "upstream name not resolved, its last addresses stay",
+                metadata: ["host": "\(failure.host)", "cause": "\(failure.reason)"]
+            )
+        }
     }
 
     private func announceListeners(_ prepared: GenerationBuilder.Prepared) {

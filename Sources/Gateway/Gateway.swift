@@ -29,6 +29,7 @@ package final class Gateway: Sendable {
     package let logger: Logger
     let configurationFile: String
     let libraries: [CryptoLibrary]
+    let resolver: NameResolver
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
@@ -45,7 +46,9 @@ package final class Gateway: Sendable {
     private let lock: DirectoryLock
 
     /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
-    package static func start(configurationFile: String, logger: Logger? = nil) async throws(GatewayFailure) -> Gateway {
+    package static func start(
+        configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system
+    ) async throws(GatewayFailure) -> Gateway {
         let preview: ConfigurationResult
         do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
         guard let configuration = preview.configuration else { throw .findings(preview.findings) }
@@ -54,12 +57,14 @@ package final class Gateway: Sendable {
         SystemCall.raiseDescriptorLimit()
         let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
-        let prepared = try GenerationBuilder(libraries: libraries, knownProvers: [], scope: .everything(after: nil))
+        let scope = GenerationBuilder.Scope.everything(after: nil)
+        let prepared = try GenerationBuilder(libraries: libraries, knownProvers: [], scope: scope, resolver: resolver)
             .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(
             configurationFile: configurationFile,
             prepared: prepared,
             libraries: libraries,
+            resolver: resolver,
             logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
             lock: lock
         )
@@ -71,11 +76,13 @@ package final class Gateway: Sendable {
         configurationFile: String,
         prepared: GenerationBuilder.Prepared,
         libraries: [CryptoLibrary],
+        resolver: NameResolver,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
         self.configurationFile = configurationFile
         self.libraries = libraries
+        self.resolver = resolver
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading

@@ -11,6 +11,7 @@ struct GenerationBuilder {
     struct Prepared {
         let configuration: GatewayConfiguration
         let resources: ListenerResources
+        let addresses: UpstreamAddresses
         let snapshot: VerificationSnapshot
         /// One a loop.
         let generations: [LoopGeneration]
@@ -23,6 +24,7 @@ struct GenerationBuilder {
             Prepared(
                 configuration: configuration,
                 resources: current.resources,
+                addresses: current.addresses,
                 snapshot: snapshot,
                 generations: generations.map { LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt) },
                 reading: reading,
@@ -43,6 +45,7 @@ struct GenerationBuilder {
     let libraries: [CryptoLibrary]
     let knownProvers: Set<ListProver>
     let scope: Scope
+    let resolver: NameResolver
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
         let examined = try ConfigurationExamination(
@@ -55,12 +58,13 @@ struct GenerationBuilder {
         guard let configuration = examined.reading.configuration, let snapshot = examined.snapshot else {
             throw .findings(examined.reading.findings)
         }
-        let (resources, plans) = try parts(configuration, examined.contexts)
+        let (resources, addresses, plans) = try parts(configuration, examined.contexts)
         let publishedAt = MonotonicClock.nanoseconds()
         let generations = plans.map { LoopGeneration(snapshot: snapshot, listeners: $0, publishedAt: publishedAt) }
         return Prepared(
             configuration: configuration,
             resources: resources,
+            addresses: addresses,
             snapshot: snapshot,
             generations: generations,
             reading: examined.reading,
@@ -68,46 +72,20 @@ struct GenerationBuilder {
         )
     }
 
-    /// The resources, and the listeners' plans for each loop.
+    /// What lies behind the listeners, and their plans for each loop.
     private func parts(
         _ configuration: GatewayConfiguration, _ contexts: [LoopContexts]
-    ) throws(GatewayFailure) -> (ListenerResources, [[ListenerPlan]]) {
+    ) throws(GatewayFailure) -> (ListenerResources, UpstreamAddresses, [[ListenerPlan]]) {
         switch scope {
-        case .decisions(let current): return (current.resources, contexts.map { _ in [] })
+        case .decisions(let current): return (current.resources, current.addresses, contexts.map { _ in [] })
         case .everything(let previous):
+            // Names are asked for here, where waiting harms nobody: no device waits at a new port meanwhile.
+            let addresses = try (previous?.addresses ?? UpstreamAddresses()).renewed(for: configuration, by: resolver)
             let resources = try (previous?.resources ?? ListenerResources()).adapted(to: configuration, loops: libraries.count)
-            let addresses = try upstreamAddresses(configuration)
             let plans = contexts.enumerated().map { loop, contexts in
                 configuration.listeners.map { contexts.listener($0, configuration, resources, addresses, loop: loop) }
             }
-            return (resources, plans)
-        }
-    }
-
-    /// Names are asked for here, where waiting harms nobody.
-    private func upstreamAddresses(_ configuration: GatewayConfiguration) throws(GatewayFailure) -> [String: [SocketAddress]] {
-        var addresses: [String: [SocketAddress]] = [:]
-        for upstream in configuration.upstreams {
-            var resolved: [SocketAddress] = []
-            for address in upstream.addresses { resolved += try Self.resolve(address, of: upstream.name) }
-            addresses[upstream.name] = resolved
-        }
-        return addresses
-    }
-
-    private static func resolve(_ address: UpstreamAddress, of upstream: String) throws(GatewayFailure) -> [SocketAddress] {
-        switch address {
-        case .unix(let path):
-            guard let address = SocketAddress(unixPath: path) else {
-                throw .system("upstream \(upstream): the path \(path) is longer than a socket's may be")
-            }
-            return [address]
-        case .host(let host, let port):
-            do {
-                return try NameResolution.resolve(host: host, port: port)
-            } catch {
-                throw .system("upstream \(upstream): \(error)")
-            }
+            return (resources, addresses, plans)
         }
     }
 }

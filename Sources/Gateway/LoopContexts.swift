@@ -46,7 +46,7 @@ struct LoopContexts {
         _ settings: ListenerSettings,
         _ configuration: GatewayConfiguration,
         _ resources: ListenerResources,
-        _ addresses: [String: [SocketAddress]],
+        _ addresses: UpstreamAddresses,
         loop: Int
     ) -> ListenerPlan {
         guard let tls = servers[settings.name], let occupancy = resources.occupancy[settings.name],
@@ -59,7 +59,7 @@ struct LoopContexts {
             tls: tls,
             upstream: UpstreamPlan(
                 name: upstream.name,
-                addresses: addresses[upstream.name] ?? [],
+                addresses: addresses.addresses(of: upstream),
                 tls: clients[upstream.name],
                 identity: upstream.identity == .proxyV2 ? .proxyV2 : .none,
                 health: health
