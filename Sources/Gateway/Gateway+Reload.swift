@@ -31,7 +31,7 @@ extension Gateway {
                     libraries: libraries, knownProvers: provers, scope: scope, resolver: resolver
                 )
                     .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
-                try commit(next)
+                try commit(next, after: current)
                 return .success(next.snapshot.generation)
             } catch {
                 noteFailedReload(error)
@@ -41,7 +41,9 @@ extension Gateway {
     }
 
     /// Published before anything is written: a log that is slow to take a line must not keep a revoked device connected.
-    private func commit(_ built: GenerationBuilder.Prepared) throws(GatewayFailure) {
+    private func commit(
+        _ built: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared
+    ) throws(GatewayFailure) {
         // The loops hear of a generation and of a drain in the order in which the state does.
         let phase = state.withLock { state in
             guard state.phase != .stopped else { return state.phase }
@@ -56,7 +58,7 @@ extension Gateway {
         for key in built.reading.keysThatNeedRestart(since: firstReading) {
             logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
         }
-        announce(built, opened: phase == .serving ? .sockets : .nothing)
+        announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
     }
 
     private func noteFailedReload(_ failure: GatewayFailure) {
@@ -67,11 +69,12 @@ extension Gateway {
         logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
     }
 
-    func announce(_ prepared: GenerationBuilder.Prepared, opened: Opened) {
+    func announce(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?, opened: Opened) {
         for finding in prepared.reading.findings { logger.warning("\(finding)") }
         if opened == .sockets {
             announceStaleAddresses(prepared.addresses)
             announceListeners(prepared)
+            announceCaps(prepared, after: previous)
         }
         logger.notice(
             "snapshot published",
@@ -87,6 +90,21 @@ extension Gateway {
             logger.warning(
                 "upstream name not resolved, its last addresses stay",
                 metadata: ["host": "\(failure.host)", "cause": "\(failure.reason)"]
+            )
+        }
+    }
+
+    /// Said when it changes: an unchanged limit at every reload tells nobody anything.
+    private func announceCaps(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?) {
+        for listener in prepared.configuration.listeners {
+            guard let effective = prepared.connections[listener.name], effective < listener.limits.connections,
+                previous?.connections[listener.name] != effective
+            else { continue }
+            logger.warning(
+                "connections are capped by the limit of descriptors",
+                metadata: [
+                    "listener": "\(listener.name)", "configured": "\(listener.limits.connections)", "effective": "\(effective)",
+                ]
             )
         }
     }

@@ -68,7 +68,7 @@ package final class Gateway: Sendable {
             logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
             lock: lock
         )
-        gateway.announce(prepared, opened: .sockets)
+        gateway.announce(prepared, after: nil, opened: .sockets)
         return gateway
     }
 

@@ -12,6 +12,8 @@ struct GenerationBuilder {
         let configuration: GatewayConfiguration
         let resources: ListenerResources
         let addresses: UpstreamAddresses
+        /// What each listener may hold: as configured, or less when the process may not have so many descriptors.
+        let connections: [String: Int]
         let snapshot: VerificationSnapshot
         /// One a loop.
         let generations: [LoopGeneration]
@@ -25,6 +27,7 @@ struct GenerationBuilder {
                 configuration: configuration,
                 resources: current.resources,
                 addresses: current.addresses,
+                connections: current.connections,
                 snapshot: snapshot,
                 generations: generations.map { LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt) },
                 reading: reading,
@@ -58,13 +61,16 @@ struct GenerationBuilder {
         guard let configuration = examined.reading.configuration, let snapshot = examined.snapshot else {
             throw .findings(examined.reading.findings)
         }
-        let (resources, addresses, plans) = try parts(configuration, examined.contexts)
+        let connections = DescriptorBudget(limit: Int(clamping: SystemCall.descriptorLimit().soft))
+            .connections(Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, $0.limits.connections) }))
+        let (resources, addresses, plans) = try parts(configuration, examined.contexts, connections)
         let publishedAt = MonotonicClock.nanoseconds()
         let generations = plans.map { LoopGeneration(snapshot: snapshot, listeners: $0, publishedAt: publishedAt) }
         return Prepared(
             configuration: configuration,
             resources: resources,
             addresses: addresses,
+            connections: connections,
             snapshot: snapshot,
             generations: generations,
             reading: examined.reading,
@@ -74,7 +80,7 @@ struct GenerationBuilder {
 
     /// What lies behind the listeners, and their plans for each loop.
     private func parts(
-        _ configuration: GatewayConfiguration, _ contexts: [LoopContexts]
+        _ configuration: GatewayConfiguration, _ contexts: [LoopContexts], _ connections: [String: Int]
     ) throws(GatewayFailure) -> (ListenerResources, UpstreamAddresses, [[ListenerPlan]]) {
         switch scope {
         case .decisions(let current): return (current.resources, current.addresses, contexts.map { _ in [] })
@@ -83,7 +89,12 @@ struct GenerationBuilder {
             let addresses = try (previous?.addresses ?? UpstreamAddresses()).renewed(for: configuration, by: resolver)
             let resources = try (previous?.resources ?? ListenerResources()).adapted(to: configuration, loops: libraries.count)
             let plans = contexts.enumerated().map { loop, contexts in
-                configuration.listeners.map { contexts.listener($0, configuration, resources, addresses, loop: loop) }
+                configuration.listeners.map {
+                    contexts.listener(
+                        $0, configuration, resources, addresses,
+                        connections: connections[$0.name] ?? $0.limits.connections, loop: loop
+                    )
+                }
             }
             return (resources, addresses, plans)
         }

@@ -47,6 +47,7 @@ struct LoopContexts {
         _ configuration: GatewayConfiguration,
         _ resources: ListenerResources,
         _ addresses: UpstreamAddresses,
+        connections: Int,
         loop: Int
     ) -> ListenerPlan {
         guard let tls = servers[settings.name], let occupancy = resources.occupancy[settings.name],
@@ -66,7 +67,7 @@ struct LoopContexts {
             ),
             timeouts: ConnectionTimeouts(settings.timeouts),
             limits: ConnectionLimits(
-                connections: settings.limits.connections,
+                connections: connections,
                 handshakesInFlight: settings.limits.handshakesInFlight
             ),
             occupancy: occupancy,
