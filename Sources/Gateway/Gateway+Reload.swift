@@ -64,7 +64,7 @@ extension Gateway {
     private func noteFailedReload(_ failure: GatewayFailure) {
         state.withLock { state in
             let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
-            for list in lists where failure.description.contains(list) { state.listFailures[list, default: 0] += 1 }
+            for list in lists.intersection(failure.faultyFiles) { state.listFailures[list, default: 0] += 1 }
         }
         logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
     }
