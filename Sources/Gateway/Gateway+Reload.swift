@@ -51,6 +51,7 @@ extension Gateway {
             let next = state.phase == .draining ? built.decisions(after: state.prepared) : built
             state.prepared = next
             state.lastReloadSucceededAt = WallClock.now()
+            state.lastReload = .taken
             dataPlane.publish(next.generations)
             return state.phase
         }
@@ -63,6 +64,7 @@ extension Gateway {
 
     private func noteFailedReload(_ failure: GatewayFailure) {
         state.withLock { state in
+            state.lastReload = .refused
             let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
             for list in lists.intersection(failure.faultyFiles) { state.listFailures[list, default: 0] += 1 }
         }

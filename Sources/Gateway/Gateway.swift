@@ -18,12 +18,15 @@ package final class Gateway: Sendable {
         var prepared: GenerationBuilder.Prepared
         var knownProvers: Set<ListProver> = []
         var lastReloadSucceededAt: UnixSeconds
+        /// The start counts as one.
+        var lastReload = ReloadOutcome.taken
         var listFailures: [String: UInt64] = [:]
         var phase = Phase.serving
         /// The end of the drain was asked for before its beginning.
         var drainsAtOnce = false
     }
 
+    enum ReloadOutcome: Sendable { case refused, taken }
     enum Phase: Sendable { case serving, draining, stopped }
 
     package let logger: Logger

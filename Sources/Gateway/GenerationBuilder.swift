@@ -29,7 +29,9 @@ struct GenerationBuilder {
                 addresses: current.addresses,
                 connections: current.connections,
                 snapshot: snapshot,
-                generations: generations.map { LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt) },
+                generations: generations.map {
+                    LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt)
+                },
                 reading: reading,
                 ownCertificates: ownCertificates
             )
