@@ -10,11 +10,12 @@ package enum PulsegateVersion {
 
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
-        state.withLock { $0.isDraining } ? .notReady("draining") : .ready
+        state.withLock { $0.phase } == .serving ? .ready : .notReady("draining")
     }
 
     func metricsPage() -> PrometheusText {
-        let (prepared, reloadedAt, listFailures) = state.withLock { ($0.prepared, $0.lastReloadSucceededAt, $0.listFailures) }
+        let state = state.withLock { $0 }
+        let prepared = state.prepared
         var page = PrometheusText()
         listenerMetrics(prepared.resources, &page)
         snapshotMetrics(prepared, &page)
@@ -31,12 +32,17 @@ extension Gateway {
         page.counter(
             "pulsegate_revocation_fetch_failures_total",
             help: "Lists that could not be read or believed.",
-            listFailures.sorted { $0.key < $1.key }.map { MetricSample([MetricLabel("source", $0.key)], $0.value) }
+            state.listFailures.sorted { $0.key < $1.key }.map { MetricSample([MetricLabel("source", $0.key)], $0.value) }
         )
         page.gauge(
             "pulsegate_config_last_reload_success_timestamp_seconds",
             help: "When the configuration in force was taken.",
-            [MetricSample([], Double(reloadedAt.rawValue))]
+            [MetricSample([], Double(state.lastReloadSucceededAt.rawValue))]
+        )
+        page.gauge(
+            "pulsegate_config_last_reload_successful",
+            help: "1 unless the last reload was refused.",
+            [MetricSample([], state.lastReload == .taken ? 1 : 0)]
         )
         page.gauge(
             "pulsegate_build_info",
