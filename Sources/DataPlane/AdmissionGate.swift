@@ -45,7 +45,7 @@ final class AdmissionGate: PeerJudge {
             base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
             return .refuse(failure.reason.alert)
         case .decided(let path, let verdict, let provers):
-            if !provers.isEmpty { worker.report(.listsProven(provers)) }
+            if !provers.isEmpty { worker.remember(provers) }
             self.path = path
             self.verdict = verdict
             base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }

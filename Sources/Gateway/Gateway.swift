@@ -16,7 +16,6 @@ package final class Gateway: Sendable {
     /// What changes while the gateway runs.
     struct State {
         var prepared: GenerationBuilder.Prepared
-        var knownProvers: Set<ListProver> = []
         var lastReloadSucceededAt: UnixSeconds
         var listFailures: [String: UInt64] = [:]
         var isDraining = false
@@ -94,10 +93,7 @@ package final class Gateway: Sendable {
         collector.collect(from: dataPlane.outboxes)
         view.attach(self)
         let log = EventLog(logger)
-        collector.start { [weak self] event in
-            if case .listsProven(let provers) = event { self?.remember(provers) }
-            log.write(event)
-        }
+        collector.start { event in log.write(event) }
     }
 
     package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
@@ -113,9 +109,10 @@ package final class Gateway: Sendable {
     @discardableResult
     package func reload() -> Result<UInt64, GatewayFailure> {
         reloading.withLock { _ in
-            let (current, provers, draining) = state.withLock { ($0.prepared, $0.knownProvers, $0.isDraining) }
+            let (current, draining) = state.withLock { ($0.prepared, $0.isDraining) }
             guard !draining else { return .failure(.system("draining: a reload would change nothing")) }
             do throws(GatewayFailure) {
+                let provers = dataPlane.provers.all
                 let next = try GenerationBuilder(libraries: libraries, previous: current.resources, knownProvers: provers)
                     .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 commit(next)
@@ -189,8 +186,6 @@ package final class Gateway: Sendable {
             ]
         )
     }
-
-    private func remember(_ provers: [ListProver]) { state.withLock { $0.knownProvers.formUnion(provers) } }
 }
 
 enum WallClock {
