@@ -90,10 +90,10 @@ package final class Gateway: Sendable {
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )
-        collector.collect(from: dataPlane.outboxes)
+        collector.collect(from: dataPlane.outboxes, dropped: dataPlane.counters.map(\.droppedEvents))
         view.attach(self)
         let log = EventLog(logger)
-        collector.start { event in log.write(event) }
+        collector.start(receive: log.write, noteDropped: log.noteDropped)
     }
 
     package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
