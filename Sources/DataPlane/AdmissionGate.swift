@@ -74,7 +74,8 @@ final class AdmissionGate: PeerJudge {
     func noteRefusal(_ refusal: Refusal) {
         self.refusal = refusal
         base.listSource = refusal.list?.source
-        if let cause = refusal.unknown { base.diagnosis = "\(cause)" }
+        // What a refusal for other reasons would say stands in the fields already.
+        if refusal.unknown != nil || refusal.list != nil { base.diagnosis = RefusalText.detail(refusal, of: path) }
         base.revocationReason = refusal.revocation?.reason
         base.refusingPolicy = refusal.policy
         base.depth = refusal.depth
