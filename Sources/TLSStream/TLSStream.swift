@@ -124,6 +124,9 @@ package final class TLSStream {
     /// Whether bytes that the socket will not report again are held inside.
     package var hasBufferedBytes: Bool { SSL_has_pending(ssl) == 1 }
 
+    /// Whether the transport has delivered anything yet.
+    package var hasReceivedOctets: Bool { BIO_number_read(SSL_get_rbio(ssl)) > 0 }
+
     package var version: TLSVersion { SSL_version(ssl) == TLS1_3_VERSION ? .tls13 : .tls12 }
 
     package var cipherSuite: String { COpenSSLShims_cipher_name(ssl).map { String(cString: $0) } ?? "none" }
