@@ -55,7 +55,9 @@ package final class Gateway: Sendable {
             logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
             lock: lock
         )
-        gateway.announce(prepared)
+        gateway.logger.notice(
+            "started", metadata: ["version": "\(PulsegateVersion.text)", "configuration": "\(configurationFile)"])
+        gateway.announce(prepared, since: ListenerResources())
         return gateway
     }
 
@@ -115,7 +117,7 @@ package final class Gateway: Sendable {
                 let provers = dataPlane.provers.all
                 let next = try GenerationBuilder(libraries: libraries, previous: current.resources, knownProvers: provers)
                     .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
-                commit(next)
+                commit(next, after: current)
                 return .success(next.snapshot.generation)
             } catch {
                 noteFailedReload(error)
@@ -149,7 +151,7 @@ package final class Gateway: Sendable {
         logger.notice("stopped")
     }
 
-    private func commit(_ next: GenerationBuilder.Prepared) {
+    private func commit(_ next: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared) {
         for key in next.reading.keysThatNeedRestart(since: firstReading) {
             logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
         }
@@ -158,7 +160,8 @@ package final class Gateway: Sendable {
             state.lastReloadSucceededAt = WallClock.now()
         }
         dataPlane.publish(next.generations)
-        announce(next)
+        logger.notice("configuration reloaded", metadata: ["configuration": "\(configurationFile)"])
+        announce(next, since: previous.resources)
     }
 
     private func noteFailedReload(_ failure: GatewayFailure) {
@@ -166,13 +169,23 @@ package final class Gateway: Sendable {
             let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
             for list in lists where failure.description.contains(list) { state.listFailures[list, default: 0] += 1 }
         }
-        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
+        if case .findings(let findings) = failure { findings.forEach(log) }
+        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure.summary)"])
     }
 
-    private func announce(_ prepared: GenerationBuilder.Prepared) {
-        for finding in prepared.reading.findings { logger.warning("\(finding)") }
+    /// The file's name and the position are fields, the severity is the line's level.
+    private func log(_ finding: Finding) {
+        logger.log(
+            level: finding.severity == .error ? .error : .warning, "\(finding.message)",
+            metadata: ["file": "\(finding.file)", "line": "\(finding.line)", "column": "\(finding.column)"])
+    }
+
+    /// - Parameter previous: what was open before, and was announced then.
+    private func announce(_ prepared: GenerationBuilder.Prepared, since previous: ListenerResources) {
+        prepared.reading.findings.forEach(log)
         for listener in prepared.configuration.listeners {
             let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
+            if addresses == previous.sockets(of: listener.name, loop: 0).map(\.address.description) { continue }
             logger.info(
                 "listening",
                 metadata: ["listener": "\(listener.name)", "addresses": "\(addresses.joined(separator: ","))"]
