@@ -83,9 +83,8 @@ let package = Package(
         target(
             "DataPlane",
             [
-                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore",
-                "SessionRelay",
-                "WireProtocols", "Observability", "PKITypes", "X509",
+                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "PathValidation",
+                "VerificationCore", "SessionRelay", "WireProtocols", "Observability", "PKITypes", "X509",
             ]
         ),
         target("AdminAPI", ["Observability", "PKITypes", flyingFox]),

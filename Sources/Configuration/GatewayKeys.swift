@@ -100,7 +100,10 @@ enum GatewayKeys {
     ]
 
     private static let staleList: [ConfigurationKey] = [
-        .init("warn_before", .duration(0...7_776_000), .value("12h"), "How long before nextUpdate warnings begin."),
+        .init(
+            "warn_before", .duration(0...7_776_000), .value("12h"),
+            "How long before nextUpdate every start, reload and `check` warns of a list."
+        ),
         .init("grace", .duration(0...2_592_000), .value("24h"), "How long after nextUpdate `admit` may still admit."),
         .init(
             "admit", words(["none", "all"], later: ["returning-credentials"]), .value("none"),

@@ -45,7 +45,7 @@ final class AdmissionGate: PeerJudge {
             base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
             return .refuse(failure.reason.alert)
         case .decided(let path, let verdict, let provers):
-            if !provers.isEmpty { worker.report(.listsProven(provers)) }
+            if !provers.isEmpty { worker.remember(provers) }
             self.path = path
             self.verdict = verdict
             base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
@@ -74,7 +74,8 @@ final class AdmissionGate: PeerJudge {
     func noteRefusal(_ refusal: Refusal) {
         self.refusal = refusal
         base.listSource = refusal.list?.source
-        if let cause = refusal.unknown { base.diagnosis = "\(cause)" }
+        // What a refusal for other reasons would say stands in the fields already.
+        if refusal.unknown != nil || refusal.list != nil { base.diagnosis = RefusalText.detail(refusal, of: path) }
         base.revocationReason = refusal.revocation?.reason
         base.refusingPolicy = refusal.policy
         base.depth = refusal.depth

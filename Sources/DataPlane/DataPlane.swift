@@ -11,6 +11,8 @@ package final class DataPlane: Sendable {
 
     package let counters: [LoopCounters]
     package let outboxes: [EventOutbox]
+    /// Who proved lists; the next reload needs all of them.
+    package let provers = ProverLedger()
     private let loops: [Loop]
 
     /// - Parameters:
@@ -29,6 +31,7 @@ package final class DataPlane: Sendable {
         let outboxes = first.map { _ in EventOutbox(ringBell: ringBell) }
         self.counters = counters
         self.outboxes = outboxes
+        let provers = provers
         loops = first.enumerated().map { index, generation in
             let mailbox = Mailbox<LoopCommand>()
             let thread = LoopThread.spawn(name: "loop-\(index)") {
@@ -38,6 +41,7 @@ package final class DataPlane: Sendable {
                     first: generation,
                     counters: counters[index],
                     outbox: outboxes[index],
+                    provers: provers,
                     onDrained: onDrained
                 )
                 let reader = mailbox.attach(to: worker.loop) { worker.handle($0) }

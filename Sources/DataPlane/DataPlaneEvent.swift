@@ -6,6 +6,8 @@ import VerificationCore
 package enum DataPlaneEvent: Sendable {
     case admitted(DecisionRecord, policy: String, warnings: Permit.Warnings)
     case refused(DecisionRecord, RefusalReason)
+    /// Connected and gone before the first octet: a load balancer's probe, as a rule.
+    case probed(DecisionRecord)
     /// A live session that a new snapshot refuses.
     case cut(DecisionRecord, RefusalReason)
     case sessionEnded(SessionRecord)

@@ -123,7 +123,8 @@ extension DeviceConnection {
         case .wantsRead: watcher.interest = .read
         case .wantsWrite: watcher.interest = .write
         case .failed(let failure):
-            refuse(gate.refusal?.reason ?? failure.reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil)
+            let reason = gate.refusal?.reason ?? failure.reason
+            refuse(reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil, peerIsSilent: failure.peerIsSilent)
         case .finished(let proof): handshakeFinished(proof)
         }
     }
@@ -150,12 +151,15 @@ extension DeviceConnection {
     }
 
     /// A handshake that did not end in an admission. libssl has sent the alert; the device gets the time to read it.
-    private func refuse(_ reason: RefusalReason, diagnosis: String?) {
+    private func refuse(_ reason: RefusalReason, diagnosis: String?, peerIsSilent: Bool = false) {
         plan.occupancy.leaveHandshake()
         plan.counters.failedHandshakes.add()
         plan.counters.countRefusal(reason)
         if let diagnosis { gate.noteDiagnosis(diagnosis) }
-        worker.report(.refused(gate.record(), reason))
+        var record = gate.record()
+        // libssl sends one at the end of the stream, too: nobody is there to read it.
+        if peerIsSilent { record.alertSent = nil }
+        worker.report(peerIsSilent ? .probed(record) : .refused(record, reason))
         tls = nil
         linger()
     }

@@ -17,6 +17,7 @@ final class LoopWorker: TimerHandler {
     private let index: Int
     private let run: UInt32
     private let outbox: EventOutbox
+    private let provers: ProverLedger
     private let onDrained: @Sendable () -> Void
     private var listeners: [String: Listener] = [:]
     private var connections: [DecisionID: DeviceConnection] = [:]
@@ -31,12 +32,14 @@ final class LoopWorker: TimerHandler {
         first: LoopGeneration,
         counters: LoopCounters,
         outbox: EventOutbox,
+        provers: ProverLedger,
         onDrained: @escaping @Sendable () -> Void
     ) {
         self.index = index
         self.run = run
         self.counters = counters
         self.outbox = outbox
+        self.provers = provers
         self.onDrained = onDrained
         snapshot = first.snapshot
         install(first)
@@ -67,6 +70,12 @@ final class LoopWorker: TimerHandler {
 
     func report(_ event: DataPlaneEvent) {
         if !outbox.put(event) { counters.droppedEvents.add() }
+    }
+
+    /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not.
+    func remember(_ proved: [ListProver]) {
+        let new = provers.add(proved)
+        if !new.isEmpty { report(.listsProven(new)) }
     }
 
     func adopt(_ connection: DeviceConnection) {

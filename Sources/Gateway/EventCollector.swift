@@ -1,6 +1,7 @@
 import DataPlane
 import Dispatch
 import EventLoop
+import Observability
 import Synchronization
 import VerificationCore
 
@@ -11,26 +12,32 @@ final class EventCollector: Sendable {
 
     private let bell = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
-    private let sources = Mutex<[EventOutbox]>([])
+    private let sources = Mutex<(outboxes: [EventOutbox], dropped: [Counter])>(([], []))
     private let thread = Mutex<LoopThread?>(nil)
 
-    /// - Parameter receive: called on the collector's thread, in each loop's order.
-    func start(receive: @escaping @Sendable (DataPlaneEvent) -> Void) {
+    /// - Parameters:
+    ///   - receive: called on the collector's thread, in each loop's order.
+    ///   - noteDropped: called there when loops have lost more events, with their number.
+    func start(
+        receive: @escaping @Sendable (DataPlaneEvent) -> Void, noteDropped: @escaping @Sendable (UInt64) -> Void
+    ) {
         thread.withLock { thread in
             thread = LoopThread.spawn(name: "events") { [self] in
+                var noted: UInt64 = 0
                 while !isStopping.load(ordering: .acquiring) {
                     bell.wait()
                     _ = DispatchSemaphore(value: 0).wait(timeout: .now() + .milliseconds(Self.gatherMilliseconds))
-                    takeAll(receive)
+                    takeAll(receive, noteDropped, &noted)
                 }
-                takeAll(receive)
+                takeAll(receive, noteDropped, &noted)
             }
         }
     }
 
     func ring() { bell.signal() }
 
-    func collect(from outboxes: [EventOutbox]) { sources.withLock { $0 = outboxes } }
+    /// - Parameter dropped: what the loops count when an outbox is full.
+    func collect(from outboxes: [EventOutbox], dropped: [Counter]) { sources.withLock { $0 = (outboxes, dropped) } }
 
     /// Returns after the last event is written.
     func stop() {
@@ -39,7 +46,11 @@ final class EventCollector: Sendable {
         thread.withLock { $0.take() }?.join()
     }
 
-    private func takeAll(_ receive: (DataPlaneEvent) -> Void) {
-        for outbox in sources.withLock({ $0 }) { outbox.take(receive) }
+    private func takeAll(_ receive: (DataPlaneEvent) -> Void, _ noteDropped: (UInt64) -> Void, _ noted: inout UInt64) {
+        let (outboxes, dropped) = sources.withLock { $0 }
+        for outbox in outboxes { outbox.take(receive) }
+        let lost = dropped.map(\.value).reduce(0, +)
+        if lost > noted { noteDropped(lost - noted) }
+        noted = lost
     }
 }

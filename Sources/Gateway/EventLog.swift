@@ -19,6 +19,8 @@ struct EventLog: Sendable {
             logger.log(level: warnings.isEmpty ? .info : .warning, "admitted", metadata: fields)
         case .refused(let record, let reason):
             logger.log(level: Self.level(of: reason), "refused", metadata: Self.fields(of: record, reason))
+        case .probed(let record):
+            logger.debug("refused", metadata: Self.fields(of: record, .handshakeFailed))
         case .cut(let record, let reason):
             logger.log(level: .warning, "session cut", metadata: Self.fields(of: record, reason))
         case .upstreamFailed(let record, let reason, let upstream):

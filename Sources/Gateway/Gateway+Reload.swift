@@ -24,13 +24,13 @@ extension Gateway {
     @discardableResult
     package func reload() -> Result<UInt64, GatewayFailure> {
         reloading.withLock { _ in
-            let (current, provers, phase) = state.withLock { ($0.prepared, $0.knownProvers, $0.phase) }
+            let (current, phase) = state.withLock { ($0.prepared, $0.phase) }
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
                 let next = try GenerationBuilder(
-                    libraries: libraries, knownProvers: provers, scope: scope, resolver: resolver
+                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver
                 )
-                    .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
+                .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 try commit(next, after: current)
                 return .success(next.snapshot.generation)
             } catch {
@@ -59,6 +59,7 @@ extension Gateway {
         for key in built.reading.keysThatNeedRestart(since: firstReading) {
             logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
         }
+        logger.notice("configuration reloaded", metadata: ["configuration": "\(configurationFile)"])
         announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
     }
 
@@ -68,14 +69,24 @@ extension Gateway {
             let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
             for list in lists.intersection(failure.faultyFiles) { state.listFailures[list, default: 0] += 1 }
         }
-        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
+        if case .findings(let findings) = failure { findings.forEach(log) }
+        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure.summary)"])
+    }
+
+    /// The file's name and the position are fields, the severity is the line's level.
+    private func log(_ finding: Finding) {
+        logger.log(
+            level: finding.severity == .error ? .error : .warning,
+            "\(finding.message)",
+            metadata: ["file": "\(finding.file)", "line": "\(finding.line)", "column": "\(finding.column)"]
+        )
     }
 
     func announce(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?, opened: Opened) {
-        for finding in prepared.reading.findings { logger.warning("\(finding)") }
+        prepared.reading.findings.forEach(log)
         if opened == .sockets {
             announceStaleAddresses(prepared.addresses)
-            announceListeners(prepared)
+            announceListeners(prepared, after: previous)
             announceCaps(prepared, after: previous)
         }
         logger.notice(
@@ -111,9 +122,12 @@ extension Gateway {
         }
     }
 
-    private func announceListeners(_ prepared: GenerationBuilder.Prepared) {
+    /// What was open before was announced then.
+    private func announceListeners(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?) {
         for listener in prepared.configuration.listeners {
             let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
+            let before = previous?.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
+            if addresses == before { continue }
             logger.info(
                 "listening",
                 metadata: ["listener": "\(listener.name)", "addresses": "\(addresses.joined(separator: ","))"]

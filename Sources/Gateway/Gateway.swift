@@ -16,7 +16,6 @@ package final class Gateway: Sendable {
     /// What changes while the gateway runs.
     struct State {
         var prepared: GenerationBuilder.Prepared
-        var knownProvers: Set<ListProver> = []
         var lastReloadSucceededAt: UnixSeconds
         /// The start counts as one.
         var lastReload = ReloadOutcome.taken
@@ -71,6 +70,10 @@ package final class Gateway: Sendable {
             logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
             lock: lock
         )
+        gateway.logger.notice(
+            "started",
+            metadata: ["version": "\(PulsegateVersion.text)", "configuration": "\(configurationFile)"]
+        )
         gateway.announce(prepared, after: nil, opened: .sockets)
         return gateway
     }
@@ -108,13 +111,10 @@ package final class Gateway: Sendable {
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )
-        collector.collect(from: dataPlane.outboxes)
+        collector.collect(from: dataPlane.outboxes, dropped: dataPlane.counters.map(\.droppedEvents))
         view.attach(self)
         let log = EventLog(logger)
-        collector.start { [weak self] event in
-            if case .listsProven(let provers) = event { self?.remember(provers) }
-            log.write(event)
-        }
+        collector.start(receive: log.write, noteDropped: log.noteDropped)
     }
 
     package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
@@ -161,7 +161,6 @@ package final class Gateway: Sendable {
         logger.notice("stopped")
     }
 
-    private func remember(_ provers: [ListProver]) { state.withLock { $0.knownProvers.formUnion(provers) } }
 }
 
 enum WallClock {

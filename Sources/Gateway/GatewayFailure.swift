@@ -22,4 +22,12 @@ package enum GatewayFailure: Error, Sendable, CustomStringConvertible {
         case .system(let cause): cause
         }
     }
+
+    /// One line: the first error, and how many there are beside it.
+    var summary: String {
+        guard case .findings(let findings) = self else { return description }
+        let errors = findings.filter { $0.severity == .error }
+        guard let first = errors.first else { return "no cause given" }
+        return errors.count == 1 ? first.message : "\(first.message); and \(errors.count - 1) more"
+    }
 }

@@ -33,7 +33,7 @@ package struct LineLogHandler: LogHandler {
 
     /// Without its line end.
     func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: String) -> String {
-        let fields = metadata.sorted { $0.key < $1.key }
+        let fields = metadata.sorted { (Self.rank($0.key), $0.key) < (Self.rank($1.key), $1.key) }
         var line: String
         switch format {
         case .json:
@@ -46,6 +46,11 @@ package struct LineLogHandler: LogHandler {
         }
         return line
     }
+
+    /// What a person looks for first; the other fields follow by name.
+    private static let leading = ["reason", "device", "source", "decision"]
+
+    private static func rank(_ key: String) -> Int { leading.firstIndex(of: key) ?? leading.count }
 
     /// Values with spaces are quoted, so that `key=value` can be cut apart again.
     private static func word(_ text: String) -> String {

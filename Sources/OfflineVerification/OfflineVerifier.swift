@@ -30,8 +30,8 @@ package enum OfflineVerifier {
         switch judge(presented, engine, facts, snapshot(job, anchors: anchors), now: now) {
         case .noPath(let failure):
             return .reject(failure.reason, failure.diagnosis)
-        case .decided(_, .refuse(let refusal), _):
-            return .reject(refusal.reason, RefusalText.detail(refusal), depth: refusal.depth)
+        case .decided(let path, .refuse(let refusal), _):
+            return .reject(refusal.reason, RefusalText.detail(refusal, of: path), depth: refusal.depth)
         case .decided(let path, .permit(let permit), _):
             return confirm(permit, path, names: leaf.extensions.subjectAlternativeNames, job.peerIdentities)
         }

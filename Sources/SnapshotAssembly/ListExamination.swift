@@ -13,6 +13,7 @@ struct ListExamination {
     private let engine: OpenSSLPathEngine?
     private let now: UnixSeconds
     private let clockSkewSeconds: Int64
+    private let age: ListAge
 
     /// More CA certificates in a row than any hierarchy has.
     private static let maximumDepth = 16
@@ -30,6 +31,7 @@ struct ListExamination {
         self.lists = lists
         self.now = now
         self.clockSkewSeconds = clockSkewSeconds
+        age = ListAge(now: now, clockSkewSeconds: clockSkewSeconds, policy: material.settings.stale)
         let learned = provers.filter { $0.anchorEntry == material.settings.name }.map(\.certificate)
         let candidates = material.intermediates + learned.filter { !material.anchors.contains($0) }
         let engine = OpenSSLPathEngine(
@@ -59,10 +61,7 @@ struct ListExamination {
             return [.error(path, "holds \(cause), which must not be used (RFC 5280 §5.2, §5.3)")]
         }
         var problems: [AssemblyProblem] = list.isProven ? [] : [unproven(list)]
-        if list.nextUpdate < now {
-            let hours = (now - list.nextUpdate) / 3600
-            problems.append(.warning(path, "is stale: its nextUpdate passed \(hours) hours ago"))
-        }
+        if let problem = age.problem(of: list, among: lists) { problems.append(problem) }
         if list.thisUpdate > now + clockSkewSeconds {
             problems.append(.warning(path, "is not valid yet: its thisUpdate lies \((list.thisUpdate - now) / 60) minutes ahead"))
         }

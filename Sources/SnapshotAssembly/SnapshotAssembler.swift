@@ -74,11 +74,15 @@ package struct SnapshotAssembler: Sendable {
 
 extension SnapshotAssembler {
     private func lists(of material: TrustMaterial, now: UnixSeconds, problems: inout [AssemblyProblem]) -> [IndexedList] {
+        let problemsBefore = problems.count
         let lists = material.settings.crlFiles.flatMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        // A file that cannot be read is already said; what it would hold is not known to be missing.
+        let isComplete = problems.count == problemsBefore
         let examination = ListExamination(
             lists, of: material, provers: knownProvers, now: now, clockSkewSeconds: configuration.clockSkewSeconds
         )
         problems += lists.flatMap(examination.problems)
+        if isComplete { problems += MissingLists(lists, of: material).problems }
         return lists
     }
 

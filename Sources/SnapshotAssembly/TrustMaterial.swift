@@ -12,6 +12,8 @@ package struct TrustMaterial: Sendable {
     package let anchors: [[UInt8]]
     /// DER; untrusted by themselves.
     package let intermediates: [[UInt8]]
+    /// The file that each certificate came from.
+    let files: [[UInt8]: String]
 
     /// Largest file of certificates: some thousand.
     package static let maximumFileOctets = 16 << 20
@@ -24,8 +26,17 @@ package struct TrustMaterial: Sendable {
 
     init(_ settings: TrustAnchorSettings, problems: inout [AssemblyProblem]) {
         self.settings = settings
-        anchors = settings.certificateFiles.flatMap { Self.certificates(in: $0, problems: &problems) }
-        intermediates = settings.intermediateFiles.flatMap { Self.certificates(in: $0, problems: &problems) }
+        var files: [[UInt8]: String] = [:]
+        func read(_ paths: [String], _ problems: inout [AssemblyProblem]) -> [[UInt8]] {
+            paths.flatMap { path in
+                let certificates = Self.certificates(in: path, problems: &problems)
+                for der in certificates where files[der] == nil { files[der] = path }
+                return certificates
+            }
+        }
+        anchors = read(settings.certificateFiles, &problems)
+        intermediates = read(settings.intermediateFiles, &problems)
+        self.files = files
     }
 
     /// A file that was named must be there and hold certificates that both readers can read: what is missing must not make

@@ -40,6 +40,8 @@ package final class TLSStream {
     /// Codes of the last alerts that went out and came in, as seen on the wire.
     package private(set) var alertSent: UInt8?
     package private(set) var alertReceived: UInt8?
+    /// On clients: the name or address that the server must prove.
+    var expectedName: String?
 
     /// - Parameter context: an `SSL_CTX`; the stream keeps a reference of its own.
     package init?(context: OpaquePointer, descriptor: Int32) {
@@ -122,6 +124,9 @@ package final class TLSStream {
     /// Whether bytes that the socket will not report again are held inside.
     package var hasBufferedBytes: Bool { SSL_has_pending(ssl) == 1 }
 
+    /// Whether the transport has delivered anything yet.
+    package var hasReceivedOctets: Bool { BIO_number_read(SSL_get_rbio(ssl)) > 0 }
+
     package var version: TLSVersion { SSL_version(ssl) == TLS1_3_VERSION ? .tls13 : .tls12 }
 
     package var cipherSuite: String { COpenSSLShims_cipher_name(ssl).map { String(cString: $0) } ?? "none" }
@@ -148,6 +153,15 @@ package final class TLSStream {
         if sent { alertSent = code } else { alertReceived = code }
     }
 
+    /// On clients: why the server's certificate is not believed. On servers a judge says that in words of its own.
+    private var distrust: String? {
+        let result = SSL_get_verify_result(ssl)
+        guard let expectedName, result != Int(X509_V_OK) else { return nil }
+        let text = String(cString: X509_verify_cert_error_string(result))
+        let isName = result == Int(X509_V_ERR_HOSTNAME_MISMATCH) || result == Int(X509_V_ERR_IP_ADDRESS_MISMATCH)
+        return isName ? "\(text), expected \(expectedName)" : text
+    }
+
     private func failure(_ code: Int32, _ systemError: Int32) -> TLSFailure {
         if code == SSL_ERROR_SYSCALL {
             OpenSSLErrorQueue.clear()
@@ -155,7 +169,10 @@ package final class TLSStream {
         }
         guard let entry = OpenSSLErrorQueue.take() else { return .protocolError(reason: 0, text: "no cause given") }
         if entry.library == ERR_LIB_SSL, entry.reason == SSL_R_UNEXPECTED_EOF_WHILE_READING { return .truncated }
-        return .protocolError(reason: entry.reason, text: entry.text)
+        guard entry.library == ERR_LIB_SSL, entry.reason == SSL_R_CERTIFICATE_VERIFY_FAILED, let cause = distrust else {
+            return .protocolError(reason: entry.reason, text: entry.text)
+        }
+        return .protocolError(reason: entry.reason, text: "\(entry.text): \(cause)")
     }
 }
 

@@ -32,7 +32,7 @@ package struct TLSServerConnection {
         case .done: .finished(FinishedHandshake.assertion())
         case .wantsRead: .wantsRead
         case .wantsWrite: .wantsWrite
-        case .failed(let failure): .failed(HandshakeFailure(failure))
+        case .failed(let failure): .failed(HandshakeFailure(failure, peerIsSilent: !stream.hasReceivedOctets))
         }
     }
 }
@@ -41,9 +41,12 @@ package struct TLSServerConnection {
 package struct HandshakeFailure: Error, Hashable, Sendable {
     package let reason: RefusalReason
     package let diagnosis: String
+    /// Whether the peer left before its first octet, as the probes of load balancers do.
+    package let peerIsSilent: Bool
 
-    init(_ failure: TLSFailure) {
-        diagnosis = failure.description
+    init(_ failure: TLSFailure, peerIsSilent: Bool) {
+        self.peerIsSilent = peerIsSilent
+        diagnosis = peerIsSilent ? "closed before it said anything" : failure.description
         reason =
             switch failure {
             case .protocolError(let code, _) where code == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .noCertificate

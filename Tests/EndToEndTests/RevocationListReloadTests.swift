@@ -18,6 +18,10 @@ struct RevocationListReloadTests {
         let refused = fixture.log.lines("reload refused, the old state serves on")
         #expect(refused.count == 1)
         #expect(refused.first?.fields["cause"]?.contains("issuing.crl") == true)
+        let finding = try #require(fixture.log.lines.first { $0.level == .error && $0.fields["line"] != nil })
+        #expect(finding.message.contains("issuing.crl") && !finding.message.contains("error:"), "\(finding.message)")
+        #expect(finding.fields["file"] == fixture.site.configurationFile && finding.fields["column"] != nil)
+        #expect(fixture.log.lines("configuration reloaded").isEmpty)
         #expect(refused.first?.fields["cause"]?.contains("signed by no known key") == true)
         #expect(try device.greet() == .served)
         #expect(try await fixture.attempt(pump) == .served)
@@ -93,6 +97,9 @@ struct RevocationListReloadTests {
         #expect(try await fixture.attempt(pki.pump()) == .alert(46))
         let refused = try await fixture.log.lines("refused", atLeast: 1)
         #expect(refused.map { $0.fields["reason"] } == ["revocation-unknown"])
+        let detail = refused.first?.fields["detail"] ?? ""
+        #expect(detail.hasPrefix("the leaf, issued by CN=Test Device Issuing: no list of its issuer is signed"), "\(detail)")
+        #expect(detail.contains("(the list number 0x01 of CN=Test Device Issuing of 20"), "\(detail)")
         await fixture.gateway.stop()
     }
 }

@@ -63,13 +63,17 @@ struct UpstreamTLSTests {
     @Test(
         "An upstream of the wrong name or the wrong authority gets not one octet",
         arguments: [
-            ("other.example", "platform-root.pem"), ("127.0.0.2", "platform-root.pem"), ("localhost", "root.pem"),
+            ("other.example", "platform-root.pem", "hostname mismatch, expected other.example"),
+            ("127.0.0.2", "platform-root.pem", "IP address mismatch, expected 127.0.0.2"),
+            ("localhost", "root.pem", "unable to get local issuer certificate"),
         ])
-    func untrusted(_ upstream: (name: String, trust: String)) async throws {
+    func untrusted(_ upstream: (name: String, trust: String, cause: String)) async throws {
         let chain = try await Chain(name: upstream.name, trust: upstream.trust)
         #expect(try await chain.gateway.attempt(chain.gateway.pki.pump()) == .ended(.closeNotify))
         let failed = try await chain.gateway.log.lines("upstream failed", atLeast: 1)
         #expect(failed.map { $0.fields["reason"] } == ["upstream-untrusted"])
+        let detail = failed.first?.fields["detail"] ?? ""
+        #expect(detail.hasSuffix(": certificate verify failed: \(upstream.cause)"), "\(detail)")
         #expect(chain.echo.connections == 0)
         #expect(chain.echo.receivedOctets == 0)
         #expect(chain.platform.log.lines("admitted").isEmpty)

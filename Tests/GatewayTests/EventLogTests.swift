@@ -46,6 +46,14 @@ struct EventLogTests {
         #expect(line.level == level)
     }
 
+    @Test("Who left before its first octet is a failed handshake, for those who debug")
+    func probed() throws {
+        let line = try Self.write(.probed(Self.record()))
+        #expect(line.level == .debug && line.message == "refused")
+        #expect(line.fields["reason"] == "handshake-failed")
+        #expect(Set(line.fields.keys) == Self.ofRefusals)
+    }
+
     @Test("What is known of a device is there, what is not known is absent")
     func known() throws {
         var record = try Self.record()

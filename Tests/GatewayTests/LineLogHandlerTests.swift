@@ -20,6 +20,16 @@ struct LineLogHandlerTests {
         #expect(line == head + "\"reason\":\"revoked\",\"source\":\"10.0.0.1:5\"}")
     }
 
+    @Test("Both formats: reason, device, source and decision first, the others by name", arguments: LogSettings.Format.allCases)
+    func order(_ format: LogSettings.Format) {
+        let keys = ["reason", "device", "source", "decision", "again", "list", "zone"]
+        let fields = Logger.Metadata(uniqueKeysWithValues: keys.map { ($0, "v") })
+        let line = Self.handler(format).line(.info, "refused", fields, at: Self.time)
+        let json = keys.map { "\"\($0)\":\"v\"" }.joined(separator: ",") + "}"
+        let written = format == .json ? json : keys.map { "\($0)=v" }.joined(separator: " ")
+        #expect(line.hasSuffix(written), "\(line)")
+    }
+
     @Test("Text: key=value, in quotes where a value could be taken for more than one")
     func text() {
         let fields: Logger.Metadata = [

@@ -32,8 +32,11 @@ final class AssemblyFixture {
 
     func write(_ octets: [UInt8], to name: String) throws { try Data(octets).write(to: URL(fileURLWithPath: file(name))) }
 
-    /// - Parameter intermediates: what stands in the configuration under that key.
-    func assemble(intermediates: String = "[issuing.pem]", provers: Set<ListProver> = []) throws -> SnapshotAssembler.Assembly {
+    /// - Parameters: what stands in the configuration under these keys.
+    func assemble(
+        intermediates: String = "[issuing.pem]", crls: [String] = ["root.crl", "issuing.crl"], stale: String = "{}",
+        unknown: String = "refuse", provers: Set<ListProver> = []
+    ) throws -> SnapshotAssembler.Assembly {
         let text = """
             state_directory: state
             trust_anchors:
@@ -41,7 +44,9 @@ final class AssemblyFixture {
                 certificates: [root.pem]
                 intermediates: \(intermediates)
                 revocation:
-                  crls: [{ file: root.crl }, { file: issuing.crl }]
+                  crls: [\(crls.map { "{ file: \($0) }" }.joined(separator: ", "))]
+                  unknown: \(unknown)
+                  stale: \(stale)
             listeners:
               pumps:
                 bind: ["127.0.0.1:0"]

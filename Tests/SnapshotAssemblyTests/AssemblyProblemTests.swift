@@ -92,16 +92,6 @@ struct AssemblyProblemTests {
         #expect(assembly.problems.first?.message.contains("whose certificate is not configured") == true)
     }
 
-    @Test("A stale list is a warning that says since when")
-    func stale() throws {
-        let fixture = try AssemblyFixture()
-        let list = try fixture.issuing.revocationList(
-            thisUpdate: fixture.now + -30 * LabTime.secondsPerHour, nextUpdate: fixture.now + -5 * LabTime.secondsPerHour
-        )
-        try list.write(to: fixture.file("issuing.crl"))
-        try expectWarning(fixture, "issuing.crl", "is stale: its nextUpdate passed 5 hours ago")
-    }
-
     @Test("A list from the future is a warning beyond the clock's skew, and none within")
     func future() throws {
         let fixture = try AssemblyFixture()
