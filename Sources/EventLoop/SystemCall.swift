@@ -120,6 +120,9 @@ package enum SystemCall {
         return number == EAGAIN ? .wouldBlock : .failed(errno: number)
     }
 
+    /// Octets that were written and that the peer's kernel has not acknowledged. 0 where nobody can tell.
+    package static func undeliveredOctets(_ descriptor: Int32) -> Int { max(0, Int(CLinuxShims_undelivered_octets(descriptor))) }
+
     // MARK: Limits
 
     /// What the system allows, not the shell's habit, bounds how many connections fit.

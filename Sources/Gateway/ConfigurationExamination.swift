@@ -52,7 +52,7 @@ package struct ConfigurationExamination {
         reading = files.reading
         contexts = reading.hasErrors ? [] : Self.contexts(configuration, assembly.trust, servers, clients, libraries, &reading)
         snapshot = reading.hasErrors ? nil : assembly.snapshot
-        ownCertificates = Self.ownCertificates(configuration, servers)
+        ownCertificates = Self.ownCertificates(configuration, servers, clients)
     }
 
     private static func contexts(
@@ -83,19 +83,23 @@ package struct ConfigurationExamination {
         return all
     }
 
+    /// Those shown to devices and those shown to upstreams.
     private static func ownCertificates(
         _ configuration: GatewayConfiguration,
-        _ keys: [String: [CertifiedKey]]
+        _ servers: [String: [CertifiedKey]],
+        _ clients: [String: TLSClientContext.Settings]
     ) -> [OwnCertificate] {
-        // Listeners may share a file; a metric with the same labels twice would not be one.
+        let shownToDevices = configuration.listeners.flatMap { Array(zip($0.serverCertificates, servers[$0.name] ?? [])) }
+        let shownToUpstreams = configuration.upstreams.compactMap { upstream in
+            upstream.tls?.certificate.flatMap { files in clients[upstream.name]?.certificate.map { (files, $0) } }
+        }
+        // Listeners and upstreams may share a file; a metric with the same labels twice would not be one.
         var seen: Set<String> = []
-        return configuration.listeners.flatMap { listener in
-            zip(listener.serverCertificates, keys[listener.name] ?? []).compactMap { files, key in
-                guard let der = try? PEM.objects(.certificates, in: key.chain).first, let leaf = try? Certificate(der: der) else {
-                    return nil
-                }
-                return OwnCertificate(file: files.chainFile, notAfter: leaf.validity.notAfter)
+        return (shownToDevices + shownToUpstreams).compactMap { files, key in
+            guard let der = try? PEM.objects(.certificates, in: key.chain).first, let leaf = try? Certificate(der: der) else {
+                return nil
             }
+            return OwnCertificate(file: files.chainFile, notAfter: leaf.validity.notAfter)
         }
         .filter { seen.insert($0.file).inserted }
     }

@@ -18,7 +18,6 @@ package final class Gateway: Sendable {
         var prepared: GenerationBuilder.Prepared
         var knownProvers: Set<ListProver> = []
         var lastReloadSucceededAt: UnixSeconds
-        var lastReloadFailure: String?
         var listFailures: [String: UInt64] = [:]
         var isDraining = false
     }
@@ -160,7 +159,6 @@ package final class Gateway: Sendable {
         state.withLock { state in
             state.prepared = next
             state.lastReloadSucceededAt = WallClock.now()
-            state.lastReloadFailure = nil
         }
         dataPlane.publish(next.generations)
         announce(next)
@@ -168,7 +166,6 @@ package final class Gateway: Sendable {
 
     private func noteFailedReload(_ failure: GatewayFailure) {
         state.withLock { state in
-            state.lastReloadFailure = failure.description
             let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
             for list in lists where failure.description.contains(list) { state.listFailures[list, default: 0] += 1 }
         }

@@ -11,7 +11,8 @@ package struct SessionStateMachine: ~Copyable {
         case passEnd(to: Side)
         /// Both directions are through; `passEnd` first where `to` says so, then close both.
         case finish(SessionEnd, passEndTo: Side?)
-        /// Reset the upstream, so that it cannot mistake what it got for the whole; close the device.
+        /// Reset the upstream, and end the device's side without close_notify, so that neither can mistake what it got for the
+        /// whole.
         case abort(SessionEnd)
     }
 

@@ -34,7 +34,8 @@ struct ListExamination {
         let candidates = material.intermediates + learned.filter { !material.anchors.contains($0) }
         let engine = OpenSSLPathEngine(
             trust: [material.forValidation],
-            intermediates: material.intermediates,
+            // What devices brought also completes the paths of what else they brought: issuers may stand below one another.
+            intermediates: candidates,
             policy: PathPolicy(purpose: .any, maximumDepth: Self.maximumDepth)
         )
         let validated = candidates.compactMap { der -> ListSigner? in

@@ -60,7 +60,11 @@ package struct CertifiedKey: Sendable {
         var certificates: [OpaquePointer] = []
         while true {
             var certificate = X509_new_ex(library.context, nil)
-            guard PEM_read_bio_X509(source, &certificate, nil, nil) != nil, let certificate else { break }
+            guard PEM_read_bio_X509(source, &certificate, nil, nil) != nil, let certificate else {
+                // Nil after a block that is broken, still ours after the last one.
+                X509_free(certificate)
+                break
+            }
             certificates.append(certificate)
         }
         return (certificates, OpenSSLErrorQueue.take())

@@ -137,14 +137,37 @@ struct EndOfStreamTests {
         let device = try fixture.client(fixture.pki.pump(), versions: version...version)
         var sent = PatternStream()
         try device.send(sent.take(5000))
-        // A reset may overtake octets that the upstream has not read yet.
-        try await eventually { upstream.receivedOctets == 5000 }
         device.truncate()
         let ends = try await seen.values(atLeast: 1)
         #expect(ends.map(\.octets) == [5000])
         #expect(ends.map(\.end) == [.failed(errno: ECONNRESET)])
         let ended = try await fixture.log.lines("session ended", atLeast: 1)
         #expect(ended.map { $0.fields["reason"] } == ["truncated"])
+        await fixture.gateway.stop()
+    }
+
+    @Test("What a device sent before a bare FIN reaches an upstream that reads late")
+    func truncatedBeforeASlowUpstream() async throws {
+        let seen = Kept<(octets: Int, end: UpstreamPeer.Next)>()
+        let upstream = try ScriptedUpstream { peer in
+            // The device is gone, and most of what it sent still waits in the gateway's socket.
+            peer.limitReceiveBuffer(octets: 32768)
+            usleep(500_000)
+            seen.add(peer.receivePatternAndEnd())
+        }
+        let fixture = try await GatewayFixture(upstream: upstream.address)
+        let pump = try fixture.pki.pump()
+        try await blocking {
+            let device = try fixture.client(pump)
+            var sent = PatternStream()
+            try device.send(sent.take(300_000))
+            device.truncate()
+            // Stays until the gateway ends the connection.
+            _ = try? device.receive()
+        }
+        let ends = try await seen.values(atLeast: 1)
+        #expect(ends.map(\.octets) == [300_000])
+        #expect(ends.map(\.end) == [.failed(errno: ECONNRESET)])
         await fixture.gateway.stop()
     }
 

@@ -1,3 +1,4 @@
+import EventLoop
 import GatewayTesting
 import LabPKI
 import PKITypes
@@ -16,13 +17,17 @@ struct UpstreamTLSTests {
         /// - Parameters:
         ///   - name: that the upstream's certificate must carry; it carries localhost, 127.0.0.1 and ::1.
         ///   - trust: the file of the authorities that may vouch for the upstream.
-        init(name: String = "localhost", trust: String = "platform-root.pem", shows certificate: String? = "own") async throws {
+        ///   - cable: what lies between the gateway and the upstream at this address.
+        init(
+            name: String = "localhost", trust: String = "platform-root.pem", shows certificate: String? = "own",
+            cable: (SocketAddress) throws -> SocketAddress = { $0 }
+        ) async throws {
             let echo = try ScriptedUpstream.echo()
             let platform = try await GatewayFixture(upstream: echo.address)
             let own = try platform.pki.issuing.issueDevice("urn:hospital:device:gateway:7")
             let shown = certificate.map { ", certificate: { chain: \($0).pem, key: \($0).key }" } ?? ""
             gateway = try await GatewayFixture(
-                upstream: platform.address(),
+                upstream: try cable(platform.address()),
                 configuration: {
                     $0.replacing(
                         "upstreams:\n  backend:\n",
@@ -113,6 +118,26 @@ struct UpstreamTLSTests {
         #expect(end == .closeNotify)
         let ended = try await chain.platform.log.lines("session ended", atLeast: 1)
         #expect(ended.map { $0.fields["reason"] } == ["device-closed"])
+        await chain.stop()
+    }
+
+    @Test("A connection to the upstream that breaks off is no clean end to the device", arguments: TLSVersion.allCases)
+    func truncated(_ version: TLSVersion) async throws {
+        let ends = Kept<UpstreamPeer>()
+        let chain = try await Chain(cable: { platform in
+            try ScriptedUpstream { end in
+                guard let far = try? PlainClient(to: platform) else { return }
+                ends.add(end)
+                _ = LoopThread.spawn(name: "cable") { while case .octets(let octets) = far.next(), end.send(octets) {} }
+                while let octets = end.receive(), far.send(octets) {}
+            }.address
+        })
+        let device = try chain.gateway.client(chain.gateway.pki.pump(), versions: version...version)
+        #expect(try device.greet() == .served)
+        try await ends.values(atLeast: 1).first?.closeSending()
+        #expect(try device.receive() == .endOfFile)
+        let ended = try await chain.gateway.log.lines("session ended", atLeast: 1)
+        #expect(ended.map { $0.fields["reason"] } == ["truncated"])
         await chain.stop()
     }
 }

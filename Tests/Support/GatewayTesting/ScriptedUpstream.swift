@@ -103,6 +103,12 @@ package final class UpstreamPeer: Sendable {
         return true
     }
 
+    /// A small window: what the peer writes stays in its own buffers until this one reads.
+    package func limitReceiveBuffer(octets: Int32) {
+        var octets = octets
+        setsockopt(socket.raw, SOL_SOCKET, SO_RCVBUF, &octets, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     package func closeSending() { SystemCall.shutdownWrite(socket.raw) }
 
     /// The gateway will read RST when this peer goes.
