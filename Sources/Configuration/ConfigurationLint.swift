@@ -6,9 +6,6 @@ struct ConfigurationLint {
     private let host: HostView
     private(set) var list: FindingList
 
-    /// Descriptors of the process itself: standard streams, loops, listeners, logs. Generous, it only moves a warning.
-    private static let ownDescriptors = 64
-
     init(_ root: SettingMapping, host: HostView, findings: FindingList) {
         self.root = root
         self.host = host
@@ -147,8 +144,7 @@ struct ConfigurationLint {
     private mutating func lintDescriptors() {
         let limits = listeners.compactMap { $0.setting.mapping?.mapping("limits")?["connections"] }
         let connections = limits.compactMap(\.count).reduce(0, +)
-        // One towards the device, one towards the upstream.
-        let needed = 2 * Int(connections) + Self.ownDescriptors
+        let needed = DescriptorBudget.needed(connections: Int(connections))
         guard needed > host.descriptorLimit,
             let position = limits.first(where: { $0.origin == .written })?.position ?? limits.first?.position
         else { return }

@@ -26,7 +26,8 @@ package struct ConfigurationResult: Sendable {
     /// absolute path as the configuration has it.
     package mutating func add(_ severity: Finding.Severity, aboutFile path: String, _ message: String) {
         let position = mentions.first { $0.path == path }?.position ?? .start
-        let finding = Finding(file: file, position: position, severity: severity, message: "'\(path)': \(message)")
+        let text = "'\(path)': \(message)"
+        let finding = Finding(file: file, position: position, severity: severity, message: text, subject: path)
         // A file that several listeners name is wrong once.
         guard !findings.contains(finding) else { return }
         findings.append(finding)

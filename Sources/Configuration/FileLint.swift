@@ -14,10 +14,9 @@ struct FileLint {
     mutating func run(_ mentions: [DocumentWalk.FileMention]) {
         for mention in mentions {
             switch host.fileState(mention.path) {
-            case .missing: list.add(FileProblem.fileMissing(path: mention.path, mention.role), at: mention.position)
-            case .unreadable(let reason):
-                list.add(FileProblem.fileUnreadable(path: mention.path, mention.role, reason: reason), at: mention.position)
-            case .notAFile: list.add(FileProblem.notAFile(path: mention.path, mention.role), at: mention.position)
+            case .missing: add(.fileMissing(path: mention.path, mention.role), mention)
+            case .unreadable(let reason): add(.fileUnreadable(path: mention.path, mention.role, reason: reason), mention)
+            case .notAFile: add(.notAFile(path: mention.path, mention.role), mention)
             case .file(let mode):
                 if mention.role == .privateKey { lintKey(mention, mode: mode) }
             }
@@ -26,9 +25,13 @@ struct FileLint {
 
     private mutating func lintKey(_ mention: DocumentWalk.FileMention, mode: UInt32) {
         if mode & S_IROTH != 0 {
-            list.add(FileProblem.keyReadableByAll(path: mention.path, mode: mode), at: mention.position)
+            add(.keyReadableByAll(path: mention.path, mode: mode), mention)
         } else if mode & S_IRGRP != 0 {
-            list.add(FileProblem.keyReadableByGroup(path: mention.path, mode: mode), at: mention.position)
+            add(.keyReadableByGroup(path: mention.path, mode: mode), mention)
         }
+    }
+
+    private mutating func add(_ problem: FileProblem, _ mention: DocumentWalk.FileMention) {
+        list.add(problem, at: mention.position, about: mention.path)
     }
 }

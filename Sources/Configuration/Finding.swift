@@ -6,12 +6,15 @@ package struct Finding: Hashable, Comparable, Sendable, CustomStringConvertible 
     package var position: SourcePosition
     package var severity: Severity
     package var message: String
+    /// The configured file that it is about; nil when it is about the configuration itself.
+    package var subject: String?
 
-    package init(file: String, position: SourcePosition, severity: Severity, message: String) {
+    package init(file: String, position: SourcePosition, severity: Severity, message: String, subject: String? = nil) {
         self.file = file
         self.position = position
         self.severity = severity
         self.message = message
+        self.subject = subject
     }
 
     package var line: Int { position.line }

@@ -11,8 +11,13 @@ struct FindingList {
 
     init(file: String) { self.file = file }
 
-    mutating func add(_ problem: some Problem, at position: SourcePosition) {
-        findings.append(Finding(file: file, position: position, severity: problem.severity, message: problem.sentence))
+    /// - Parameter subject: the configured file that the problem is about, if it is about one.
+    mutating func add(_ problem: some Problem, at position: SourcePosition, about subject: String? = nil) {
+        findings.append(
+            Finding(
+                file: file, position: position, severity: problem.severity, message: problem.sentence, subject: subject
+            )
+        )
     }
 
     var hasErrors: Bool { findings.contains { $0.severity == .error } }

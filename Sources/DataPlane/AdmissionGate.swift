@@ -9,6 +9,7 @@ import X509
 /// changes, and keeps what the log needs.
 final class AdmissionGate: PeerJudge {
     private let plan: ListenerPlan
+    private let engine: CachedPathEngine
     private unowned let worker: LoopWorker
     private let source: IPAddress?
     /// Set once the TLS connection exists, which in turn knows this gate only weakly.
@@ -19,8 +20,10 @@ final class AdmissionGate: PeerJudge {
     private var base: DecisionRecord
     private(set) var refusal: Refusal?
 
-    init(id: DecisionID, peer: SocketAddress, plan: ListenerPlan, worker: LoopWorker) {
+    init(id: DecisionID, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
+        let plan = listener.plan
         self.plan = plan
+        engine = CachedPathEngine(engine: plan.tls.engine, cache: listener.pathVerdicts, counters: plan.counters)
         self.worker = worker
         base = DecisionRecord(id: id, listener: plan.name, source: peer)
         source = peer.ipOctets.flatMap(IPAddress.init(octets:))
@@ -33,7 +36,7 @@ final class AdmissionGate: PeerJudge {
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {
         version = stream?.version ?? .tls12
         let start = worker.loop.monotonicNanoseconds
-        let judgement = VerificationCore.judge(presented, plan.tls.engine, facts, worker.snapshot, now: worker.now)
+        let judgement = VerificationCore.judge(presented, engine, facts, worker.snapshot, now: worker.now)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
         switch judgement {
         case .noPath(let failure):

@@ -45,7 +45,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         plan = listener.plan
         startedAt = worker.loop.monotonicNanoseconds
         self.descriptor = descriptor.raw
-        gate = AdmissionGate(id: id, peer: peer, plan: listener.plan, worker: worker)
+        gate = AdmissionGate(id: id, peer: peer, listener: listener, worker: worker)
         socket = consume descriptor
     }
 

@@ -7,6 +7,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     private static let acceptsPerTurn = 16
 
     private(set) var plan: ListenerPlan
+    private(set) var pathVerdicts: PathVerdictCache
     private unowned let worker: LoopWorker
     private var acceptors: [(socket: ListeningSocket, watcher: IOWatcher)] = []
     private var backoff = AcceptBackoff()
@@ -15,12 +16,16 @@ final class Listener: ReadinessHandler, TimerHandler {
     init(_ plan: ListenerPlan, worker: LoopWorker) {
         self.plan = plan
         self.worker = worker
+        pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet)
         watchSockets()
     }
 
     /// New connections follow the new plan; a socket that is in both plans keeps its queue.
     func update(_ plan: ListenerPlan) {
         self.plan = plan
+        if plan.tls.engine.trustSet != pathVerdicts.trustSet {
+            pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet)
+        }
         watchSockets()
     }
 

@@ -13,6 +13,8 @@ package final class ListenerCounters: Sendable {
     package let ended = CounterTable(count: SessionEnd.all.count)
     package let octetsFromDevices = Counter()
     package let octetsToDevices = Counter()
+    package let pathVerdictHits = Counter()
+    package let pathVerdictMisses = Counter()
     package let decisionSeconds = LatencyHistogram()
     package let handshakeSeconds = LatencyHistogram()
 

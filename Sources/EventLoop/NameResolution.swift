@@ -7,6 +7,11 @@ package enum NameResolution {
         package let host: String
         package let reason: String
         package var description: String { "\(host): \(reason)" }
+
+        package init(host: String, reason: String) {
+            self.host = host
+            self.reason = reason
+        }
     }
 
     /// Addresses of both families, in the order of preference of RFC 6724.

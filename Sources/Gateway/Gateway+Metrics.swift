@@ -10,11 +10,12 @@ package enum PulsegateVersion {
 
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
-        state.withLock { $0.isDraining } ? .notReady("draining") : .ready
+        state.withLock { $0.phase } == .serving ? .ready : .notReady("draining")
     }
 
     func metricsPage() -> PrometheusText {
-        let (prepared, reloadedAt, listFailures) = state.withLock { ($0.prepared, $0.lastReloadSucceededAt, $0.listFailures) }
+        let state = state.withLock { $0 }
+        let prepared = state.prepared
         var page = PrometheusText()
         listenerMetrics(prepared.resources, &page)
         snapshotMetrics(prepared, &page)
@@ -31,12 +32,17 @@ extension Gateway {
         page.counter(
             "pulsegate_revocation_fetch_failures_total",
             help: "Lists that could not be read or believed.",
-            listFailures.sorted { $0.key < $1.key }.map { MetricSample([MetricLabel("source", $0.key)], $0.value) }
+            state.listFailures.sorted { $0.key < $1.key }.map { MetricSample([MetricLabel("source", $0.key)], $0.value) }
         )
         page.gauge(
             "pulsegate_config_last_reload_success_timestamp_seconds",
             help: "When the configuration in force was taken.",
-            [MetricSample([], Double(reloadedAt.rawValue))]
+            [MetricSample([], Double(state.lastReloadSucceededAt.rawValue))]
+        )
+        page.gauge(
+            "pulsegate_config_last_reload_successful",
+            help: "1 unless the last reload was refused.",
+            [MetricSample([], state.lastReload == .taken ? 1 : 0)]
         )
         page.gauge(
             "pulsegate_build_info",
@@ -67,6 +73,11 @@ extension Gateway {
         )
         page.counter("pulsegate_sessions_closed_total", help: "Ended sessions by reason.", listeners.flatMap(ends))
         page.counter("pulsegate_relay_bytes_total", help: "Payload octets read from each side.", listeners.flatMap(octets))
+        page.counter(
+            "pulsegate_path_verdict_cache_total",
+            help: "Handshakes whose path was known, or had to be searched.",
+            verdictCache(listeners.flatMap(\.value))
+        )
         page.histogram(
             "pulsegate_decision_seconds",
             help: "Path validation and decision, within the handshake.",
@@ -84,6 +95,12 @@ extension Gateway {
                 MetricSample([MetricLabel("upstream", $0.key)], $0.value.isUp ? 1 : 0)
             }
         )
+    }
+
+    private func verdictCache(_ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
+        [("hit", loops.map(\.pathVerdictHits.value)), ("miss", loops.map(\.pathVerdictMisses.value))].map { result, counts in
+            MetricSample([MetricLabel("result", result)], counts.reduce(0, +))
+        }
     }
 
     private func handshakes(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {

@@ -18,19 +18,30 @@ package final class Gateway: Sendable {
         var prepared: GenerationBuilder.Prepared
         var knownProvers: Set<ListProver> = []
         var lastReloadSucceededAt: UnixSeconds
+        /// The start counts as one.
+        var lastReload = ReloadOutcome.taken
         var listFailures: [String: UInt64] = [:]
-        var isDraining = false
+        var phase = Phase.serving
+        /// The end of the drain was asked for before its beginning.
+        var drainsAtOnce = false
     }
+
+    enum ReloadOutcome: Sendable { case refused, taken }
+    enum Phase: Sendable { case serving, draining, stopped }
 
     package let logger: Logger
     let configurationFile: String
     let libraries: [CryptoLibrary]
+    let resolver: NameResolver
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
     let reloading = Mutex<Void>(())
+    let reloads = DispatchQueue(label: "reload")
+    /// A reload waits in the queue and has not begun.
+    let isReloadWaiting = Atomic<Bool>(false)
     /// The configuration at the start: what needs a restart is still as this has it.
-    private let firstReading: ConfigurationResult
+    let firstReading: ConfigurationResult
     private let collector: EventCollector
     private let drainedLoops: DispatchGroup
     private let metricsServer: MetricsServer?
@@ -38,7 +49,9 @@ package final class Gateway: Sendable {
     private let lock: DirectoryLock
 
     /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
-    package static func start(configurationFile: String, logger: Logger? = nil) async throws(GatewayFailure) -> Gateway {
+    package static func start(
+        configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system
+    ) async throws(GatewayFailure) -> Gateway {
         let preview: ConfigurationResult
         do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
         guard let configuration = preview.configuration else { throw .findings(preview.findings) }
@@ -47,16 +60,18 @@ package final class Gateway: Sendable {
         SystemCall.raiseDescriptorLimit()
         let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
-        let prepared = try GenerationBuilder(libraries: libraries, previous: ListenerResources(), knownProvers: [])
+        let scope = GenerationBuilder.Scope.everything(after: nil)
+        let prepared = try GenerationBuilder(libraries: libraries, knownProvers: [], scope: scope, resolver: resolver)
             .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(
             configurationFile: configurationFile,
             prepared: prepared,
             libraries: libraries,
+            resolver: resolver,
             logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
             lock: lock
         )
-        gateway.announce(prepared)
+        gateway.announce(prepared, after: nil, opened: .sockets)
         return gateway
     }
 
@@ -64,11 +79,13 @@ package final class Gateway: Sendable {
         configurationFile: String,
         prepared: GenerationBuilder.Prepared,
         libraries: [CryptoLibrary],
+        resolver: NameResolver,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
         self.configurationFile = configurationFile
         self.libraries = libraries
+        self.resolver = resolver
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading
@@ -109,85 +126,39 @@ package final class Gateway: Sendable {
 
     package var metricsPort: UInt16? { get async { await metricsServer?.port } }
 
-    /// Reads the configuration and every file that it names again. When anything is wrong the old state serves on.
-    @discardableResult
-    package func reload() -> Result<UInt64, GatewayFailure> {
-        reloading.withLock { _ in
-            let (current, provers, draining) = state.withLock { ($0.prepared, $0.knownProvers, $0.isDraining) }
-            guard !draining else { return .failure(.system("draining: a reload would change nothing")) }
-            do throws(GatewayFailure) {
-                let next = try GenerationBuilder(libraries: libraries, previous: current.resources, knownProvers: provers)
-                    .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
-                commit(next)
-                return .success(next.snapshot.generation)
-            } catch {
-                noteFailedReload(error)
-                return .failure(error)
+    /// Takes no new devices and lets the sessions finish, until the deadline of the configuration. Returns when all are gone.
+    package func drain() {
+        let seconds = state.withLock { state -> Int64? in
+            guard state.phase == .serving else { return nil }
+            state.phase = .draining
+            // Before any loop can hear of the drain, and leave.
+            for _ in 0..<dataPlane.loopCount { drainedLoops.enter() }
+            let seconds = state.drainsAtOnce ? 0 : state.prepared.configuration.shutdownDrainSeconds
+            dataPlane.drain(seconds: Double(seconds))
+            return seconds
+        }
+        if let seconds { logger.notice("draining", metadata: ["deadline_seconds": "\(seconds)"]) }
+        drainedLoops.wait()
+    }
+
+    /// Ends a drain before its deadline: what is left is closed. A drain that has not begun ends when it begins.
+    package func endDrain() {
+        state.withLock { state in
+            switch state.phase {
+            case .serving: state.drainsAtOnce = true
+            case .draining: dataPlane.drain(seconds: 0)
+            case .stopped: break
             }
         }
     }
 
-    /// Takes no new devices and lets the sessions finish, until the deadline of the configuration. Returns when all are gone.
-    package func drain() {
-        let isFirst = state.withLock { state in
-            defer { state.isDraining = true }
-            return !state.isDraining
-        }
-        guard isFirst else { return }
-        let seconds = configuration.shutdownDrainSeconds
-        logger.notice("draining", metadata: ["deadline_seconds": "\(seconds)"])
-        for _ in 0..<dataPlane.loopCount { drainedLoops.enter() }
-        dataPlane.drain(seconds: Double(seconds))
-        drainedLoops.wait()
-    }
-
-    /// Ends a drain before its deadline: what is left is closed.
-    package func endDrain() { dataPlane.drain(seconds: 0) }
-
     /// Ends what is left, and every thread of the gateway.
     package func stop() async {
+        state.withLock { $0.phase = .stopped }
         dataPlane.stop()
         collector.stop()
         await metricsServer?.stop()
         logger.notice("stopped")
-    }
-
-    private func commit(_ next: GenerationBuilder.Prepared) {
-        for key in next.reading.keysThatNeedRestart(since: firstReading) {
-            logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
-        }
-        state.withLock { state in
-            state.prepared = next
-            state.lastReloadSucceededAt = WallClock.now()
-        }
-        dataPlane.publish(next.generations)
-        announce(next)
-    }
-
-    private func noteFailedReload(_ failure: GatewayFailure) {
-        state.withLock { state in
-            let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
-            for list in lists where failure.description.contains(list) { state.listFailures[list, default: 0] += 1 }
-        }
-        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
-    }
-
-    private func announce(_ prepared: GenerationBuilder.Prepared) {
-        for finding in prepared.reading.findings { logger.warning("\(finding)") }
-        for listener in prepared.configuration.listeners {
-            let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
-            logger.info(
-                "listening",
-                metadata: ["listener": "\(listener.name)", "addresses": "\(addresses.joined(separator: ","))"]
-            )
-        }
-        logger.notice(
-            "snapshot published",
-            metadata: [
-                "generation": "\(prepared.snapshot.generation)", "lists": "\(prepared.snapshot.revocation.lists.count)",
-                "policies": "\(prepared.snapshot.policies.count)",
-            ]
-        )
     }
 
     private func remember(_ provers: [ListProver]) { state.withLock { $0.knownProvers.formUnion(provers) } }

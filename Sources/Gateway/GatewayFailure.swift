@@ -9,6 +9,12 @@ package enum GatewayFailure: Error, Sendable, CustomStringConvertible {
     /// The system refuses: an address in use, a directory that cannot be written.
     case system(String)
 
+    /// The configured files that are at fault.
+    var faultyFiles: Set<String> {
+        guard case .findings(let findings) = self else { return [] }
+        return Set(findings.filter { $0.severity == .error }.compactMap(\.subject))
+    }
+
     package var description: String {
         switch self {
         case .unreadable(let cause): cause

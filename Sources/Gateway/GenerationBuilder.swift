@@ -11,18 +11,46 @@ struct GenerationBuilder {
     struct Prepared {
         let configuration: GatewayConfiguration
         let resources: ListenerResources
+        let addresses: UpstreamAddresses
+        /// What each listener may hold: as configured, or less when the process may not have so many descriptors.
+        let connections: [String: Int]
         let snapshot: VerificationSnapshot
         /// One a loop.
         let generations: [LoopGeneration]
         /// The configuration as it was read, with its warnings.
         let reading: ConfigurationResult
         let ownCertificates: [ConfigurationExamination.OwnCertificate]
+
+        /// Who is here is decided by this; everything else stays as it is now.
+        func decisions(after current: Prepared) -> Prepared {
+            Prepared(
+                configuration: configuration,
+                resources: current.resources,
+                addresses: current.addresses,
+                connections: current.connections,
+                snapshot: snapshot,
+                generations: generations.map {
+                    LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt)
+                },
+                reading: reading,
+                ownCertificates: ownCertificates
+            )
+        }
+    }
+
+    /// How far what is built reaches.
+    enum Scope {
+        /// Sockets are opened and names resolved. Nil: the start.
+        case everything(after: Prepared?)
+        /// During a drain: nothing is opened and nobody is asked.
+        case decisions(after: Prepared)
     }
 
     /// One a loop.
     let libraries: [CryptoLibrary]
-    let previous: ListenerResources
     let knownProvers: Set<ListProver>
+    let scope: Scope
+    let resolver: NameResolver
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
         let examined = try ConfigurationExamination(
@@ -35,21 +63,16 @@ struct GenerationBuilder {
         guard let configuration = examined.reading.configuration, let snapshot = examined.snapshot else {
             throw .findings(examined.reading.findings)
         }
-        let resources = try previous.adapted(to: configuration, loops: libraries.count)
-        let addresses = try upstreamAddresses(configuration)
+        let connections = DescriptorBudget(limit: Int(clamping: SystemCall.descriptorLimit().soft))
+            .connections(Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, $0.limits.connections) }))
+        let (resources, addresses, plans) = try parts(configuration, examined.contexts, connections)
         let publishedAt = MonotonicClock.nanoseconds()
-        let generations = examined.contexts.enumerated().map { loop, contexts in
-            LoopGeneration(
-                snapshot: snapshot,
-                listeners: configuration.listeners.map {
-                    contexts.listener($0, configuration, resources, addresses, loop: loop)
-                },
-                publishedAt: publishedAt
-            )
-        }
+        let generations = plans.map { LoopGeneration(snapshot: snapshot, listeners: $0, publishedAt: publishedAt) }
         return Prepared(
             configuration: configuration,
             resources: resources,
+            addresses: addresses,
+            connections: connections,
             snapshot: snapshot,
             generations: generations,
             reading: examined.reading,
@@ -57,30 +80,25 @@ struct GenerationBuilder {
         )
     }
 
-    /// Names are asked for here, where waiting harms nobody.
-    private func upstreamAddresses(_ configuration: GatewayConfiguration) throws(GatewayFailure) -> [String: [SocketAddress]] {
-        var addresses: [String: [SocketAddress]] = [:]
-        for upstream in configuration.upstreams {
-            var resolved: [SocketAddress] = []
-            for address in upstream.addresses { resolved += try Self.resolve(address, of: upstream.name) }
-            addresses[upstream.name] = resolved
-        }
-        return addresses
-    }
-
-    private static func resolve(_ address: UpstreamAddress, of upstream: String) throws(GatewayFailure) -> [SocketAddress] {
-        switch address {
-        case .unix(let path):
-            guard let address = SocketAddress(unixPath: path) else {
-                throw .system("upstream \(upstream): the path \(path) is longer than a socket's may be")
+    /// What lies behind the listeners, and their plans for each loop.
+    private func parts(
+        _ configuration: GatewayConfiguration, _ contexts: [LoopContexts], _ connections: [String: Int]
+    ) throws(GatewayFailure) -> (ListenerResources, UpstreamAddresses, [[ListenerPlan]]) {
+        switch scope {
+        case .decisions(let current): return (current.resources, current.addresses, contexts.map { _ in [] })
+        case .everything(let previous):
+            // Names are asked for here, where waiting harms nobody: no device waits at a new port meanwhile.
+            let addresses = try (previous?.addresses ?? UpstreamAddresses()).renewed(for: configuration, by: resolver)
+            let resources = try (previous?.resources ?? ListenerResources()).adapted(to: configuration, loops: libraries.count)
+            let plans = contexts.enumerated().map { loop, contexts in
+                configuration.listeners.map {
+                    contexts.listener(
+                        $0, configuration, resources, addresses,
+                        connections: connections[$0.name] ?? $0.limits.connections, loop: loop
+                    )
+                }
             }
-            return [address]
-        case .host(let host, let port):
-            do {
-                return try NameResolution.resolve(host: host, port: port)
-            } catch {
-                throw .system("upstream \(upstream): \(error)")
-            }
+            return (resources, addresses, plans)
         }
     }
 }

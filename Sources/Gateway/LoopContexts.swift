@@ -46,7 +46,8 @@ struct LoopContexts {
         _ settings: ListenerSettings,
         _ configuration: GatewayConfiguration,
         _ resources: ListenerResources,
-        _ addresses: [String: [SocketAddress]],
+        _ addresses: UpstreamAddresses,
+        connections: Int,
         loop: Int
     ) -> ListenerPlan {
         guard let tls = servers[settings.name], let occupancy = resources.occupancy[settings.name],
@@ -59,14 +60,14 @@ struct LoopContexts {
             tls: tls,
             upstream: UpstreamPlan(
                 name: upstream.name,
-                addresses: addresses[upstream.name] ?? [],
+                addresses: addresses.addresses(of: upstream),
                 tls: clients[upstream.name],
                 identity: upstream.identity == .proxyV2 ? .proxyV2 : .none,
                 health: health
             ),
             timeouts: ConnectionTimeouts(settings.timeouts),
             limits: ConnectionLimits(
-                connections: settings.limits.connections,
+                connections: connections,
                 handshakesInFlight: settings.limits.handshakesInFlight
             ),
             occupancy: occupancy,

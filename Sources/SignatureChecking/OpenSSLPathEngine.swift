@@ -28,6 +28,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         let certificate: OpenSSLCertificate
     }
 
+    /// What decides which paths are valid: anchors, intermediates, purpose and depth. Not lists, not policies of access.
+    package let trustSet: Fingerprint
     private let library: CryptoLibrary?
     private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
@@ -53,6 +55,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         let readable = intermediates.compactMap { der in
             OpenSSLCertificate(der: der, library: library).flatMap { handle in (try? Certificate(der: der)).map { (handle, $0) } }
         }
+        let parts = trust.flatMap { [Array($0.entry.utf8)] + $0.certificates } + intermediates + [Array("\(policy)".utf8)]
+        trustSet = sha256Fingerprint(parts.flatMap { Array("\($0.count):".utf8) + $0 })
         self.anchors = anchors
         self.intermediates = readable.map(\.0)
         self.library = library

@@ -1,5 +1,6 @@
 import COpenSSL
 import COpenSSLShims
+import PKITypes
 
 /// What a peer presented: its leaf, and the certificates beside it in any order, as OpenSSL holds them.
 ///
@@ -26,6 +27,9 @@ package struct PresentedCertificates {
         self.others = others.map(\.pointer)
         owned = [leaf] + others
     }
+
+    /// SHA-256 over everything that was presented, in its order.
+    package var fingerprint: Fingerprint { sha256Fingerprint(([leaf] + others).flatMap(derBytes)) }
 
     package var leafBytes: [UInt8] { derBytes(of: leaf) }
 }

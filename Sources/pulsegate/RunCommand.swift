@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run the gateway in the foreground.",
         discussion: "SIGHUP reads the configuration and every file it names again; a broken one leaves the old state serving. "
-            + "SIGTERM and SIGINT drain: no new devices, sessions may finish until shutdown.drain."
+            + "SIGTERM and SIGINT drain: no new devices, sessions may finish until shutdown.drain, a second one ends that."
     )
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
@@ -26,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         for await signal in signals {
             if signal == SIGHUP {
-                gateway.reload()
+                gateway.requestReload()
             } else {
                 await drain(gateway, signals)
                 break
@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
         await gateway.stop()
     }
 
-    /// Waits for the drain; a second SIGTERM or SIGINT cuts it short, a SIGHUP during it changes nothing.
+    /// Waits for the drain; a second SIGTERM or SIGINT cuts it short. A SIGHUP is heard, too: a device may be revoked.
     private func drain(_ gateway: Gateway, _ signals: AsyncStream<Int32>) async {
         let drained = DispatchQueue(label: "drain")
         await withTaskGroup(of: Void.self) { group in
@@ -48,7 +48,10 @@ struct RunCommand: AsyncParsableCommand {
                 }
             }
             group.addTask {
-                for await signal in signals where signal != SIGHUP { return }
+                for await signal in signals {
+                    guard signal == SIGHUP else { return }
+                    gateway.requestReload()
+                }
             }
             await group.next()
             gateway.endDrain()

@@ -1,5 +1,6 @@
 import EventLoop
 import GatewayTesting
+import Glibc
 import LabPKI
 import PKITypes
 import TLSOrigination
@@ -102,13 +103,38 @@ struct AbortTests {
         await fixture.gateway.stop()
     }
 
+    @Test("With few descriptors a listener holds fewer connections than configured, says how many, and stays in order")
+    func capped() async throws {
+        let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) {
+            $0.addingToListener("timeouts: { handshake: 60s }")
+        }
+        let gateway = try GatewayProcess(site, descriptors: 84)
+        let address = try await gateway.address()
+        let caps = await gateway.logLines("connections are capped by the limit of descriptors", atLeast: 1)
+        #expect(caps.map { $0["effective"] } == ["10"])
+        #expect(caps.map { $0["configured"] } == ["20000"])
+        var silent = try (0..<60).map { _ in try PlainClient(to: address) }
+        #expect(await gateway.logLines("refused", atLeast: 50).compactMap { $0["reason"] }.count { $0 == "overload" } == 50)
+        silent.removeAll()
+        let pump = try site.pki.pump()
+        try await eventually { gateway.logLines("refused").count == 60 }
+        #expect(try await blocking { try site.pki.client(pump, to: address).greet() } == .served)
+        #expect(gateway.logLines("accepting paused").isEmpty)
+        gateway.child.signal(SIGHUP)
+        #expect(await gateway.logLines("snapshot published", atLeast: 2).count == 2)
+        #expect(gateway.logLines("connections are capped by the limit of descriptors").count == 1)
+    }
+
     @Test("Out of descriptors, the gateway rests, says so, and serves again once there are some")
     func exhausted() async throws {
         let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) {
             $0.addingToListener("timeouts: { handshake: 60s }")
         }
-        let gateway = try GatewayProcess(site, descriptors: 48)
+        let gateway = try GatewayProcess(site)
         let address = try await gateway.address()
+        // Lowered while it runs: what the gateway finds at its start, it shares out so that it never runs out.
+        let lowered = try ChildProcess("/usr/bin/prlimit", ["--pid", "\(gateway.child.processID)", "--nofile=48:48"])
+        #expect(await lowered.exit(within: .seconds(10)) == .code(0))
         let pump = try site.pki.pump()
         #expect(try await blocking { try site.pki.client(pump, to: address).greet() } == .served)
         var silent = try (0..<60).map { _ in try PlainClient(to: address) }

@@ -1,4 +1,5 @@
 import GatewayTesting
+import Glibc
 import LabPKI
 import PKITypes
 import Testing
@@ -16,7 +17,9 @@ struct MetricsTests {
         "pulsegate_snapshot_generation", "pulsegate_config_last_reload_success_timestamp_seconds", "pulsegate_build_info",
     ]
     /// Ours beside it.
-    private static let additions: Set<String> = ["pulsegate_log_events_dropped_total"]
+    private static let additions: Set<String> = [
+        "pulsegate_log_events_dropped_total", "pulsegate_config_last_reload_successful",
+    ]
 
     @Test("Its names are the contract's, and each is there after some traffic")
     func names() async throws {
@@ -29,6 +32,31 @@ struct MetricsTests {
         #expect(throws: (any Error).self) { try fixture.gateway.reload().get() }
         fixture.directory.write(list, to: "issuing.crl")
         #expect(try await fixture.metrics().names == Self.contract.union(Self.additions))
+        await fixture.gateway.stop()
+    }
+
+    @Test("The last reload is 1 when it was taken and 0 when it was refused, and its lists at fault are counted by file")
+    func reloads() async throws {
+        let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)
+        let successful = "pulsegate_config_last_reload_successful"
+        let failures = "pulsegate_revocation_fetch_failures_total"
+        #expect(try await fixture.metrics()[successful] == 1)
+        let contents = try LabFile.read(fixture.directory.file("issuing.crl"))
+        for (index, damage) in ["broken", nil].enumerated() {
+            if let damage {
+                fixture.directory.write(damage, to: "issuing.crl")
+            } else {
+                unlink(fixture.directory.file("issuing.crl"))
+            }
+            #expect(throws: (any Error).self) { try fixture.gateway.reload().get() }
+            let page = try await fixture.metrics()
+            #expect(page[successful] == 0)
+            #expect(page[failures + "{source=\"\(fixture.directory.file("issuing.crl"))\"}"] == Double(index + 1))
+            #expect(page.total(failures) == Double(index + 1))
+        }
+        fixture.directory.write(contents, to: "issuing.crl")
+        _ = try fixture.gateway.reload().get()
+        #expect(try await fixture.metrics()[successful] == 1)
         await fixture.gateway.stop()
     }
 

@@ -102,9 +102,9 @@ struct ListProofTests {
         let path: ValidatedPath
         let signers: [LabCertificate]
 
-        func offerPaths(
-            of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-        ) throws(PathFailure) { _ = consider(path) }
+        func offerPaths(of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice) {
+            _ = consider(path)
+        }
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { signers.contains { $0.der == issuer } }
         func signers(
             named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool

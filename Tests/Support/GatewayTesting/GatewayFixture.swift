@@ -37,10 +37,10 @@ package final class GatewayFixture: Sendable {
         try await self.init(GatewaySite(upstream: upstream, pki: pki(), configuration: edit, files: files))
     }
 
-    package init(_ site: GatewaySite) async throws {
+    package init(_ site: GatewaySite, resolver: NameResolver = .system) async throws {
         self.site = site
         slot = await GatewaySlot.take()
-        gateway = try await Gateway.start(configurationFile: site.configurationFile, logger: log.logger)
+        gateway = try await Gateway.start(configurationFile: site.configurationFile, logger: log.logger, resolver: resolver)
     }
 
     /// Replaces the configuration's text; it takes effect at the next reload.

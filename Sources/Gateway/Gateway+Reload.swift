@@ -1,0 +1,123 @@
+import Configuration
+import DataPlane
+import PKITypes
+
+extension Gateway {
+    /// What a generation brought beside its decisions.
+    enum Opened { case sockets, nothing }
+
+    /// Has everything read again soon, elsewhere: whoever hears signals must not wait for a resolver. Of requests that come
+    /// before the reading begins, one is enough.
+    package func requestReload() {
+        guard !isReloadWaiting.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        reloads.async { [self] in
+            // What comes from here on may be about a file that is read already.
+            _ = isReloadWaiting.exchange(false, ordering: .acquiringAndReleasing)
+            reload()
+        }
+    }
+
+    /// Reads the configuration and every file that it names again. When anything is wrong the old state serves on.
+    ///
+    /// Trust is revocable at any moment: during a drain, too, whoever is here is decided again. Nothing is opened then, and
+    /// the drain ends when it would have ended.
+    @discardableResult
+    package func reload() -> Result<UInt64, GatewayFailure> {
+        reloading.withLock { _ in
+            let (current, provers, phase) = state.withLock { ($0.prepared, $0.knownProvers, $0.phase) }
+            do throws(GatewayFailure) {
+                let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
+                let next = try GenerationBuilder(
+                    libraries: libraries, knownProvers: provers, scope: scope, resolver: resolver
+                )
+                    .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
+                try commit(next, after: current)
+                return .success(next.snapshot.generation)
+            } catch {
+                noteFailedReload(error)
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Published before anything is written: a log that is slow to take a line must not keep a revoked device connected.
+    private func commit(
+        _ built: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared
+    ) throws(GatewayFailure) {
+        // The loops hear of a generation and of a drain in the order in which the state does.
+        let phase = state.withLock { state in
+            guard state.phase != .stopped else { return state.phase }
+            // The drain may have begun during the build: what was opened for nobody closes again.
+            let next = state.phase == .draining ? built.decisions(after: state.prepared) : built
+            state.prepared = next
+            state.lastReloadSucceededAt = WallClock.now()
+            state.lastReload = .taken
+            dataPlane.publish(next.generations)
+            return state.phase
+        }
+        guard phase != .stopped else { throw .system("the gateway has stopped") }
+        for key in built.reading.keysThatNeedRestart(since: firstReading) {
+            logger.warning("a changed key takes effect at the next start only", metadata: ["key": "\(key)"])
+        }
+        announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
+    }
+
+    private func noteFailedReload(_ failure: GatewayFailure) {
+        state.withLock { state in
+            state.lastReload = .refused
+            let lists = Set(state.prepared.configuration.trustAnchors.flatMap(\.crlFiles))
+            for list in lists.intersection(failure.faultyFiles) { state.listFailures[list, default: 0] += 1 }
+        }
+        logger.error("reload refused, the old state serves on", metadata: ["cause": "\(failure)"])
+    }
+
+    func announce(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?, opened: Opened) {
+        for finding in prepared.reading.findings { logger.warning("\(finding)") }
+        if opened == .sockets {
+            announceStaleAddresses(prepared.addresses)
+            announceListeners(prepared)
+            announceCaps(prepared, after: previous)
+        }
+        logger.notice(
+            "snapshot published",
+            metadata: [
+                "generation": "\(prepared.snapshot.generation)", "lists": "\(prepared.snapshot.revocation.lists.count)",
+                "policies": "\(prepared.snapshot.policies.count)",
+            ]
+        )
+    }
+
+    private func announceStaleAddresses(_ addresses: UpstreamAddresses) {
+        for failure in addresses.stale {
+            logger.warning(
+                "upstream name not resolved, its last addresses stay",
+                metadata: ["host": "\(failure.host)", "cause": "\(failure.reason)"]
+            )
+        }
+    }
+
+    /// Said when it changes: an unchanged limit at every reload tells nobody anything.
+    private func announceCaps(_ prepared: GenerationBuilder.Prepared, after previous: GenerationBuilder.Prepared?) {
+        for listener in prepared.configuration.listeners {
+            guard let effective = prepared.connections[listener.name], effective < listener.limits.connections,
+                previous?.connections[listener.name] != effective
+            else { continue }
+            logger.warning(
+                "connections are capped by the limit of descriptors",
+                metadata: [
+                    "listener": "\(listener.name)", "configured": "\(listener.limits.connections)", "effective": "\(effective)",
+                ]
+            )
+        }
+    }
+
+    private func announceListeners(_ prepared: GenerationBuilder.Prepared) {
+        for listener in prepared.configuration.listeners {
+            let addresses = prepared.resources.sockets(of: listener.name, loop: 0).map(\.address.description)
+            logger.info(
+                "listening",
+                metadata: ["listener": "\(listener.name)", "addresses": "\(addresses.joined(separator: ","))"]
+            )
+        }
+    }
+}
