@@ -62,7 +62,9 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         self.library = library
         pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
         secondOpinion = SecondOpinion(policy: policy, library: library)
-        signerOpinion = SecondOpinion(policy: PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth), library: library)
+        signerOpinion = SecondOpinion(
+            policy: PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth, algorithms: policy.algorithms), library: library
+        )
     }
 
     /// The names of the anchors, for CertificateRequest.
