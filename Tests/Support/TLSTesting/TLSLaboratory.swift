@@ -12,6 +12,9 @@ package struct TLSLaboratory: Sendable {
     package let server: LabCertificate
     package let device: LabCertificate
 
+    /// Shared: a library context takes some of the process's 1024 thread-local storage keys, and tests run all at once.
+    private static let library = CryptoLibrary()
+
     package init() throws {
         root = try LabCertificateAuthority()
         server = try root.issueServer()
@@ -24,7 +27,7 @@ package struct TLSLaboratory: Sendable {
         applicationProtocols: [String] = [],
         maximumChainBytes: Int = 32 << 10
     ) throws -> TLSServerContext {
-        let library = CryptoLibrary()
+        let library = Self.library
         let engine = OpenSSLPathEngine(
             trust: [.init(entry: "device-ca", certificates: [root.certificate.der])],
             intermediates: [],
@@ -67,7 +70,7 @@ package struct TLSLaboratory: Sendable {
                 versions: versions,
                 applicationProtocols: applicationProtocols
             ),
-            library: CryptoLibrary()
+            library: Self.library
         )
     }
 
