@@ -143,6 +143,16 @@ let package = Package(
             swiftSettings: common
         ),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
+        // Beside it, Tests/Fuzzing holds what runs it under libFuzzer: its flags would reach every target here.
+        .target(
+            name: "FuzzProperties",
+            dependencies: [
+                "DERTesting", "Configuration", "DER", "PKITypes", "PathValidation", "RevocationLists", "VerificationCore",
+                "WireProtocols", "X509",
+            ],
+            path: "Tests/Fuzzing/Properties",
+            swiftSettings: common
+        ),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
         tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
@@ -203,6 +213,7 @@ let package = Package(
                 "GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),
+        tests("FuzzTests", ["FuzzProperties"], resources: [.copy("Corpora")]),
         tests("TidyTests", []),
 
         // The decision alone, measured: here and not in the package of Benchmarks, because it needs `package` access.
