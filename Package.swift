@@ -200,7 +200,13 @@ let package = Package(
         tests(
             "pulsegateTests",
             ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
-        tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
+        tests(
+            "ConformanceTests",
+            [
+                "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER", "PKITypes", "LabPKI", "COpenSSL",
+                "COpenSSLShims",
+            ],
+            resources: [.copy("Fixtures")]),
         tests(
             "EndToEndTests",
             [
