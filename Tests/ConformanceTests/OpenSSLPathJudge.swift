@@ -28,7 +28,10 @@ enum OpenSSLPathJudge {
         var flags = UInt(X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK)
         if policy.explicitPolicy == .required { flags |= UInt(X509_V_FLAG_EXPLICIT_POLICY) }
         X509_VERIFY_PARAM_set_flags(parameters, flags)
-        for identifier in policy.initialPolicies { X509_VERIFY_PARAM_add0_policy(parameters, OBJ_txt2obj(identifier, 1)) }
+        // An empty set is any policy to RFC 5280 §6.1.1 (c), and none to OpenSSL.
+        for identifier in policy.initialPolicies.isEmpty ? ["2.5.29.32.0"] : policy.initialPolicies {
+            X509_VERIFY_PARAM_add0_policy(parameters, OBJ_txt2obj(identifier, 1))
+        }
         X509_VERIFY_PARAM_set_time(parameters, Int(now.rawValue))
         X509_VERIFY_PARAM_set_depth(parameters, Int32(policy.maximumDepth))
         X509_VERIFY_PARAM_set_auth_level(parameters, 2)

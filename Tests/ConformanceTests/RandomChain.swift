@@ -43,7 +43,9 @@ struct RandomChain {
             // The namesake is another authority when the key identifiers say so, and else a wrong signature.
             case .otherKey: ["path-invalid", "unknown-ca"]
             case .weakSignature: ["weak-algorithm"]
-            case .unknownAnchor, .authorityMissing: ["unknown-ca"]
+            case .unknownAnchor: ["unknown-ca"]
+            // Its issuer may have the same name, and its key is then the wrong one.
+            case .authorityMissing: ["unknown-ca", "path-invalid"]
             }
         }
     }
@@ -56,6 +58,8 @@ struct RandomChain {
     let fault: Fault
     /// Some certificate's validity ends in the very second of the judgement, which still belongs to it.
     private(set) var endsNow = false
+    /// An authority changes its key: two certificates of one name, one of which certifies the other.
+    private(set) var hasSelfIssued = false
     private(set) var anchor: [UInt8] = []
     private(set) var leaf: [UInt8] = []
     /// The authorities in between, in any order, with duplicates and strangers among them.
@@ -73,6 +77,7 @@ struct RandomChain {
         endsNow = plan.endsNow
         try plan.breakBy(fault, &random)
         policy = plan.policy
+        hasSelfIssued = plan.hasSelfIssued
 
         let root = try LabCertificateAuthority.selfSigned(plan.profiles[0], key: keys[0])
         var issuer = LabCertificateAuthority(certificate: root, role: .root)
@@ -108,7 +113,7 @@ struct ChainPlan {
     private(set) var missing: Int?
     private let intermediates: Int
     /// Self-issued certificates are not counted by path lengths and depths, so these faults want none.
-    private var hasSelfIssued = false
+    private(set) var hasSelfIssued = false
 
     private var leaf: Int { profiles.count - 1 }
 
@@ -201,7 +206,8 @@ struct ChainPlan {
         case .brokenSignature: brokenSignature = below
         case .otherKey: signedByAnother = below
         case .weakSignature: profiles[below].signature = .sha1
-        case .unknownCritical: append(LabExtension("1.3.6.1.4.1.55555.8", .critical, value: LabDER.null), to: random.below(profiles.count))
+        case .unknownCritical:
+            append(LabExtension("1.3.6.1.4.1.55555.8", .critical, value: LabDER.null), to: random.below(profiles.count))
         case .policyAbsent:
             policy.explicitPolicy = .required
             profiles[below].extraExtensions.removeAll { $0.type == "2.5.29.32" }
@@ -217,7 +223,9 @@ struct ChainPlan {
     }
 
     private mutating func takeSelfIssuedAway() {
-        if hasSelfIssued { profiles[1].subject = .commonName("Authority 1") }
+        guard hasSelfIssued else { return }
+        hasSelfIssued = false
+        profiles[1].subject = .commonName("Authority 1")
     }
 
     private mutating func setValidity(_ fault: RandomChain.Fault, of position: Int, by seconds: Int64) {
