@@ -7,7 +7,9 @@ import PathValidation
 enum OpenSSLPathJudge {
     /// Its words; nil when it accepts.
     static func refusal(leaf: [UInt8], others: [[UInt8]], anchor: [UInt8], _ policy: PathPolicy, at now: UnixSeconds) -> String? {
-        guard let store = X509_STORE_new(), let anchor = certificate(anchor), let leaf = certificate(leaf) else { return "undecodable" }
+        guard let store = X509_STORE_new(), let anchor = certificate(anchor), let leaf = certificate(leaf) else {
+            return "undecodable"
+        }
         defer { X509_STORE_free(store) }
         defer { X509_free(anchor) }
         defer { X509_free(leaf) }
@@ -17,7 +19,9 @@ enum OpenSSLPathJudge {
         defer { COpenSSLShims_certificates_free(untrusted) }
         defer { for other in decoded { X509_free(other) } }
         for other in decoded { COpenSSLShims_certificates_push(untrusted, other) }
-        guard let context = X509_STORE_CTX_new(), X509_STORE_CTX_init(context, store, leaf, untrusted) == 1 else { return "no context" }
+        guard let context = X509_STORE_CTX_new(), X509_STORE_CTX_init(context, store, leaf, untrusted) == 1 else {
+            return "no context"
+        }
         defer { X509_STORE_CTX_free(context) }
         apply(policy, to: X509_STORE_CTX_get0_param(context), at: now)
         if X509_verify_cert(context) == 1 { return nil }

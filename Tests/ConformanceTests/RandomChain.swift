@@ -212,7 +212,8 @@ struct ChainPlan {
             policy.explicitPolicy = .required
             profiles[below].extraExtensions.removeAll { $0.type == "2.5.29.32" }
         case .policyNotInitial:
-            for position in 1..<profiles.count where !profiles[position].extraExtensions.contains(where: { $0.type == "2.5.29.32" }) {
+            for position in 1..<profiles.count
+            where !profiles[position].extraExtensions.contains(where: { $0.type == "2.5.29.32" }) {
                 append(.certificatePolicies([RandomChain.policyIdentifier]), to: position)
             }
             policy.explicitPolicy = .required

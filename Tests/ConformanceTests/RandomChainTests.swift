@@ -55,7 +55,8 @@ struct RandomChainTests {
         }
         let excuses = (chain.oddities + [chain.fault.rawValue]).compactMap { exceptions[$0] }
         let usual = excuses.isEmpty ? ["accept"] : []
-        #expect((excuses.flatMap(\.openssl) + usual).contains(refusal ?? "accept"), "\(label): OpenSSL says \(refusal ?? "accept")")
+        #expect(
+            (excuses.flatMap(\.openssl) + usual).contains(refusal ?? "accept"), "\(label): OpenSSL says \(refusal ?? "accept")")
     }
 
     @Test("exceptions have reasons and concern faults that exist")

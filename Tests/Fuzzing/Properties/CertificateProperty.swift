@@ -26,7 +26,9 @@ enum CertificateProperty {
         for (part, next) in zip(inside, inside.dropFirst()) {
             try promise(part.upperBound <= next.lowerBound, "fields out of order")
         }
-        for part in inside { try promise(signed.lowerBound < part.lowerBound && part.upperBound <= signed.upperBound, "a field outside") }
+        for part in inside {
+            try promise(signed.lowerBound < part.lowerBound && part.upperBound <= signed.upperBound, "a field outside")
+        }
         try promise(signed.upperBound < certificate.signature.lowerBound, "a signature inside of what it signs")
         try promise(certificate.signature.upperBound == certificate.bytes.count, "octets after the signature")
         for item in certificate.extensions.all {
@@ -81,7 +83,8 @@ enum CertificateProperty {
             try promise(constraints.inhibitAnyPolicy ?? 0 >= 0, "a negative number of certificates")
             let subtrees = constraints.nameConstraints.map { $0.permitted + $0.excluded } ?? []
             for case .ip(let address, let mask) in subtrees {
-                try promise(address.count == mask.count && (mask.count == 4 || mask.count == 16), "an address range of \(mask.count)")
+                try promise(
+                    address.count == mask.count && (mask.count == 4 || mask.count == 16), "an address range of \(mask.count)")
             }
         }
         _ = SignatureScheme(of: certificate)

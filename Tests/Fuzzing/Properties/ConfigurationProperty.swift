@@ -17,7 +17,8 @@ enum ConfigurationProperty {
         let printed = ConfigurationReader.read(text: effective.text, file: "/etc/fuzz/a.yaml", host: host)
         try promise(!printed.hasErrors, "the effective configuration has errors: \(printed.findings)\n\(effective.text)")
         let again = EffectiveConfiguration(printed).map { withoutComments($0.text) }
-        try promise(again == withoutComments(effective.text), "the effective configuration has another effect:\n\(effective.text)")
+        try promise(
+            again == withoutComments(effective.text), "the effective configuration has another effect:\n\(effective.text)")
     }
 
     private static func withoutComments(_ text: String) -> [Substring] {

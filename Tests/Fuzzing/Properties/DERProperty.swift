@@ -25,7 +25,8 @@ enum DERProperty {
                 return
             }
             try promise(element.start == position && element.range.upperBound == reader.position, "an element out of place")
-            try promise(range.lowerBound <= element.start && reader.position <= range.upperBound, "an element that leaves its frame")
+            try promise(
+                range.lowerBound <= element.start && reader.position <= range.upperBound, "an element that leaves its frame")
             let written = Encode.tlv(element.tag.rawValue, Array(start.bytes[element.contents]))
             try promise(written.elementsEqual(start.bytes[element.range]), "another encoding of an element was accepted")
             if element.tag.isConstructed, let contents = try? reader.contents(of: element) {
@@ -97,7 +98,9 @@ enum TimeText {
         return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 
-    private static func isLeap(_ year: Int) -> Bool { year.isMultiple(of: 400) || (year.isMultiple(of: 4) && !year.isMultiple(of: 100)) }
+    private static func isLeap(_ year: Int) -> Bool {
+        year.isMultiple(of: 400) || (year.isMultiple(of: 4) && !year.isMultiple(of: 100))
+    }
     private static func length(ofYear year: Int) -> Int { isLeap(year) ? 366 : 365 }
     private static func length(ofMonth month: Int, _ year: Int) -> Int {
         [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]

@@ -4,7 +4,7 @@ import PathValidation
 import X509
 
 /// Names of a leaf under the constraints of its issuer. The order of subtrees and the case of DNS names are nothing, fewer
-/// exclusions refuse less, more permissions for a constrained form refuse no more, and a wildcard gets no further than the names it stands for.
+/// exclusions and fewer names are refused no more, and a wildcard gets no further than the names it stands for.
 enum NameConstraintProperty {
     static func check(_ input: [UInt8]) throws(BrokenPromise) {
         var feed = ByteFeed(input)

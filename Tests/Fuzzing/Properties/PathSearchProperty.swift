@@ -83,7 +83,9 @@ struct PathScene: CustomStringConvertible {
             guard member.isCurrent, member.isForClients != false else { return false }
             guard depth > 0 else { continue }
             let below = members[path[depth - 1]]
-            guard member.isAuthority, member.maySign, below.issuer == member.subject, below.signer == member.key else { return false }
+            guard member.isAuthority, member.maySign, below.issuer == member.subject, below.signer == member.key else {
+                return false
+            }
             let authorities = path[1..<depth].count { !members[$0].isSelfIssued }
             if let limit = member.pathLength, authorities > limit { return false }
         }

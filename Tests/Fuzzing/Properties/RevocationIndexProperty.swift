@@ -15,7 +15,9 @@ enum RevocationIndexProperty {
 
     static func check(_ input: [UInt8]) throws(BrokenPromise) {
         var feed = ByteFeed(input)
-        guard let certificate = RevocationScene.certificate(&feed) else { throw BrokenPromise("the scene's certificate is refused") }
+        guard let certificate = RevocationScene.certificate(&feed) else {
+            throw BrokenPromise("the scene's certificate is refused")
+        }
         var lists: [IndexedList] = []
         for _ in 0..<feed.number(in: 0...6) {
             guard let list = RevocationScene.list(&feed, now: now, anchor: anchor) else {
@@ -47,16 +49,18 @@ enum RevocationIndexProperty {
     ) throws(BrokenPromise) {
         switch status {
         case .good(let list), .stale(let list, _), .revoked(_, let list):
-            try promise(list.isProven && list.support == .supported && list.thisUpdate <= now + skew, "a verdict by an unfit list")
+            try promise(
+                list.isProven && list.support == .supported && list.thisUpdate <= now + skew, "a verdict by an unfit list")
         case .unknown(let cause, _):
-            try promise(cause != .noListForIssuer || !lists.contains { $0.issuer == certificate.issuer }, "\(cause) though there is one")
+            try promise(
+                cause != .noListForIssuer || !lists.contains { $0.issuer == certificate.issuer }, "\(cause) though there is one")
         }
         if case .revoked(let entry, _) = status {
             try promise(entry.serial == certificate.serial && entry.reason != .removeFromCRL, "revoked by \(entry)")
         }
         let current = RevocationIndex(lists: lists.filter(\.isProven))
         let elsewhere = current.status(of: certificate, under: "another anchor", now: now, clockSkewSeconds: skew)
-        try promise(RevocationScene.text(elsewhere) == "unknown noListForIssuer", "a status under another anchor")
+        try promise(RevocationScene.text(elsewhere) == "unknown no-list", "a status under another anchor")
     }
 
     /// A new complete list of everything, by a key of its own, that names the certificate: revoked, whatever the others say.

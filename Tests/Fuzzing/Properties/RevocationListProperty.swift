@@ -18,7 +18,8 @@ enum RevocationListProperty {
         for entry in list.entries { try promise(list.entry(for: entry.serial) == entry, "\(entry.serial) is not found") }
         for (issuer, entries) in list.entriesOfOthers {
             try promise(issuer != list.issuer, "the list's issuer among the others")
-            try promise(list.support != .supported || list.issuingDistributionPoint?.isIndirect == true, "others in a direct list")
+            try promise(
+                list.support != .supported || list.issuingDistributionPoint?.isIndirect == true, "others in a direct list")
             try check(entries, of: list)
             for entry in entries { try promise(entries.entry(for: entry.serial) == entry, "\(entry.serial) is not found") }
         }

@@ -15,7 +15,9 @@ enum RevocationScene {
         sample.serial = Encode.integer(UInt8(feed.number(in: 1...3)))
         sample.issuer = name(feed.number(below: 2))
         var extensions: [[UInt8]] = []
-        if feed.flag() { extensions.append(Encode.extensionItem("2.5.29.19", critical: true, Encode.sequence(Encode.boolean(true)))) }
+        if feed.flag() {
+            extensions.append(Encode.extensionItem("2.5.29.19", critical: true, Encode.sequence(Encode.boolean(true))))
+        }
         var points: [UInt8] = []
         for _ in 0..<feed.number(below: 3) {
             let kind = feed.octet()
@@ -118,7 +120,7 @@ enum RevocationScene {
         case .good: "good"
         case .stale(_, let seconds): "stale by \(seconds)"
         case .revoked: "revoked"
-        case .unknown(let cause, _): withCause ? "unknown \(cause)" : "unknown"
+        case .unknown(let cause, _): withCause ? "unknown \(cause.code)" : "unknown"
         }
     }
 }
