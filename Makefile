@@ -2,6 +2,8 @@
 #
 #   make demo      install what the build needs, build, show the gateway at work (ends by itself)
 #   make test      install what the tests need, build, run every test
+#   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
+#   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
 #   make bench     compare with nginx and HAProxy on this machine
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
@@ -26,6 +28,9 @@ CONFDIR ?= /etc/pulsegate
 DESTDIR ?=
 
 SWIFT    ?= swift
+SECONDS  ?= 300
+CHAINS   ?= 100000
+FIRST_SEED ?= 1
 SOURCES   = Sources Tests $(wildcard Benchmarks) Package.swift
 PULSEGATE = .build/release/pulsegate
 
@@ -35,7 +40,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test bench format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains bench format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -63,6 +68,13 @@ test: deps $(PKITS)
 
 $(PKITS):
 	@.ci/fetch-pkits $@ $(PKITS_VERSION) $(PKITS_SHA256)
+
+fuzz: deps-build
+	Tests/Fuzzing/run all $(SECONDS)
+
+chains: deps $(PKITS)
+	$(SWIFT) build --build-tests
+	PULSEGATE_CHAINS=$(CHAINS) PULSEGATE_FIRST_SEED=$(FIRST_SEED) $(SWIFT) test --skip-build --filter RandomChainTests
 
 bench: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks

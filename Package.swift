@@ -142,6 +142,16 @@ let package = Package(
             swiftSettings: common
         ),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
+        // Beside it, Tests/Fuzzing holds what runs it under libFuzzer: its flags would reach every target here.
+        .target(
+            name: "FuzzProperties",
+            dependencies: [
+                "DERTesting", "Configuration", "DER", "PKITypes", "PathValidation", "RevocationLists", "VerificationCore",
+                "WireProtocols", "X509",
+            ],
+            path: "Tests/Fuzzing/Properties",
+            swiftSettings: common
+        ),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
         tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
@@ -189,7 +199,13 @@ let package = Package(
         tests(
             "pulsegateTests",
             ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
-        tests("ConformanceTests", ["OfflineVerification", "PKITypes"], resources: [.copy("Fixtures")]),
+        tests(
+            "ConformanceTests",
+            [
+                "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER", "PKITypes", "LabPKI", "COpenSSL",
+                "COpenSSLShims",
+            ],
+            resources: [.copy("Fixtures")]),
         tests(
             "EndToEndTests",
             [
@@ -202,6 +218,7 @@ let package = Package(
                 "GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),
+        tests("FuzzTests", ["FuzzProperties"], resources: [.copy("Corpora")]),
         tests("TidyTests", []),
 
         // The decision alone, measured: here and not in the package of Benchmarks, because it needs `package` access.

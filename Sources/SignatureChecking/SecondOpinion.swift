@@ -27,7 +27,19 @@ final class SecondOpinion: @unchecked Sendable {
             applies: { policy, path, depth in
                 depth == 0 && policy.purpose == .server && path[0].certificate.extensions.basicConstraints?.isCA ?? false
             }
-        )
+        ),
+        FalseRefusal(
+            id: "self-issued-without-key-identifiers",
+            code: X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+            reason:
+                "a certificate for an authority's next key is self-issued, not self-signed (RFC 5280 §3.2); when it has no key "
+                + "identifiers to compare, OpenSSL takes it for the end of the chain",
+            applies: { _, path, depth in
+                guard path.indices.dropFirst().dropLast().contains(depth), path[depth].isSelfIssued else { return false }
+                let extensions = path[depth].certificate.extensions
+                return extensions.authorityKeyIdentifier == nil || extensions.subjectKeyIdentifier == nil
+            }
+        ),
     ]
 
     private let store: OpaquePointer

@@ -92,11 +92,24 @@ struct SecondOpinionTests {
     func falseRefusals() throws {
         let authority = try root.issueIntermediate("Authority").certificate
         let server = PathPolicy(purpose: .server, maximumDepth: 10)
-        #expect(SecondOpinion.falseRefusals.map(\.id) == ["authority-as-server"])
+        #expect(SecondOpinion.falseRefusals.map(\.id) == ["authority-as-server", "self-issued-without-key-identifiers"])
         let refusal = try opinion(on: [authority, root.certificate], server, excusing: [])
         #expect(refusal?.disagreement?.code == SecondOpinion.falseRefusals[0].code)
         #expect(try opinion(on: [authority, root.certificate], server) == nil)
         #expect(try opinion(on: [authority, root.certificate]) != nil)
         #expect(try opinion(on: [root.issueDevice("urn:a:b"), root.certificate], server) != nil)
+    }
+
+    @Test("a self-issued certificate without key identifiers ends OpenSSL's chain, which is excused; with them it does not")
+    func selfIssued() throws {
+        for identifiers in [LabCertificateProfile.KeyIdentifier.absent, .ofTheKey] {
+            var profile = LabCertificateProfile.authority(root.certificate.subject)
+            profile.authorityKeyIdentifier = identifiers
+            let renewed = LabCertificateAuthority(certificate: try root.issue(profile, key: try LabKey()), role: .intermediate)
+            let path = [try renewed.issueDevice("urn:a:b"), renewed.certificate, root.certificate]
+            let code = try opinion(on: path, excusing: [])?.disagreement?.code
+            #expect(code == (identifiers == .absent ? SecondOpinion.falseRefusals[1].code : nil))
+            #expect(try opinion(on: path) == nil)
+        }
     }
 }

@@ -1,8 +1,9 @@
 /// DER written by hand, right or deliberately wrong, without the code under test.
 package enum Encode {
     package static func tlv(_ tag: UInt8, _ contents: [UInt8]...) -> [UInt8] {
-        let joined = Array(contents.joined())
-        return [tag] + length(joined.count) + joined
+        var written = [tag] + length(contents.reduce(0) { $0 + $1.count })
+        for part in contents { written += part }
+        return written
     }
 
     package static func length(_ count: Int) -> [UInt8] {
@@ -16,7 +17,7 @@ package enum Encode {
         return [0x80 | UInt8(octets.count)] + octets
     }
 
-    package static func sequence(_ parts: [UInt8]...) -> [UInt8] { tlv(0x30, Array(parts.joined())) }
+    package static func sequence(_ parts: [UInt8]...) -> [UInt8] { tlv(0x30, parts.reduce([], +)) }
     package static func set(_ parts: [UInt8]...) -> [UInt8] { tlv(0x31, Array(parts.joined())) }
     package static func explicit(_ number: UInt8, _ parts: [UInt8]...) -> [UInt8] { tlv(0xa0 | number, Array(parts.joined())) }
     package static func implicit(_ number: UInt8, _ contents: [UInt8]) -> [UInt8] { tlv(0x80 | number, contents) }
