@@ -32,10 +32,6 @@ package struct AccessPolicy: Sendable {
         self.maximumCertificateAgeSeconds = maximumCertificateAgeSeconds
     }
 
-    func selects(_ identity: DeviceIdentity, on listener: String) -> Bool {
-        (listeners.isEmpty || listeners.contains(listener)) && (self.identity?.matches(identity) ?? true)
-    }
-
     /// The first requirement that does not hold, or nil.
     func unmetRequirement(_ facts: ConnectionFacts, certificateAgeSeconds: Int64) -> RefusalReason? {
         if !networks.isEmpty {

@@ -13,7 +13,7 @@ package func decide(
 ) -> Verdict {
     let identity = try? path.identity.get()
     guard let anchor = snapshot.anchor(named: path.anchorEntry), anchor.fingerprints.contains(path.anchorFingerprint),
-        snapshot.listener(facts.listener, trusts: anchor.name)
+        let scope = snapshot.scope(of: facts.listener), scope.trust.contains(anchor.name)
     else { return .refuse(Refusal(.unknownCA, identity: identity)) }
     if now < path.validity.notBefore { return .refuse(Refusal(.notYetValid, identity: identity)) }
     if now > path.validity.notAfter { return .refuse(Refusal(.expired, identity: identity)) }
@@ -31,7 +31,7 @@ package func decide(
     if path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds {
         return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
     }
-    guard let policy = snapshot.policies.first(where: { $0.selects(device, on: facts.listener) }) else {
+    guard let policy = scope.policies.first(selecting: device) else {
         return .refuse(Refusal(.noPolicy, identity: device))
     }
     let age = now - path.leafValidity.notBefore

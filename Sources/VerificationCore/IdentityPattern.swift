@@ -1,13 +1,13 @@
 import PKITypes
 
 /// A pattern over identity text. A segment ends at `:` or `/`; `*` matches one non-empty segment, `**` any rest that
-/// holds at least one character, `{name}` one segment that it captures. Everything else matches itself, byte for byte.
+/// holds at least one character, `{name}` one segment, with a name for it. Everything else matches itself, byte for byte.
 ///
 /// `**` is allowed only at the end: matching is then one pass without backtracking, so no identity can make it slow.
 package struct IdentityPattern: Hashable, Sendable {
     private enum Element: Hashable, Sendable {
         case literal([UInt8])
-        case segment(capture: String?)
+        case segment
         case rest
     }
 
@@ -30,40 +30,41 @@ package struct IdentityPattern: Hashable, Sendable {
         elements = try Self.parse(Array(text.utf8))
     }
 
-    package func matches(_ identity: DeviceIdentity) -> Bool { match(identity.text.utf8) { _, _ in } }
+    package func matches(_ identity: DeviceIdentity) -> Bool { matches(identity.text.utf8.span) }
 
-    /// The captured segments by name, or nil when the identity does not match.
-    package func captures(in identity: DeviceIdentity) -> [String: String]? {
-        var found: [String: String] = [:]
-        let matched = match(identity.text.utf8) { name, value in found[name] = String(value) }
-        return matched ? found : nil
+    /// The octets before the first wildcard: whatever matches begins with them.
+    var literalPrefix: [UInt8] {
+        guard case .literal(let octets) = elements.first else { return [] }
+        return octets
     }
 
-    package var captureNames: [String] {
-        elements.compactMap { if case .segment(let capture) = $0 { capture } else { nil } }
-    }
-
-    private func match(_ identity: String.UTF8View, onCapture: (String, Substring.UTF8View) -> Void) -> Bool {
-        var rest = identity[...]
+    func matches(_ identity: Span<UInt8>) -> Bool {
+        var position = 0
         for element in elements {
             switch element {
             case .literal(let octets):
-                guard rest.starts(with: octets) else { return false }
-                rest = rest.dropFirst(octets.count)
-            case .segment(let capture):
-                let segment = rest.prefix { !Self.endsSegment($0) }
-                guard !segment.isEmpty else { return false }
-                if let capture { onCapture(capture, segment) }
-                rest = rest[segment.endIndex...]
+                guard Self.holds(identity, octets.span, at: position) else { return false }
+                position += octets.count
+            case .segment:
+                let start = position
+                while position < identity.count, !Self.endsSegment(identity[position]) { position += 1 }
+                guard position > start else { return false }
             case .rest:
-                return !rest.isEmpty
+                return position < identity.count
             }
         }
-        return rest.isEmpty
+        return position == identity.count
+    }
+
+    private static func holds(_ identity: Span<UInt8>, _ octets: Span<UInt8>, at position: Int) -> Bool {
+        guard identity.count - position >= octets.count else { return false }
+        for offset in octets.indices where identity[position + offset] != octets[offset] { return false }
+        return true
     }
 
     private static func parse(_ octets: [UInt8]) throws(Failure) -> [Element] {
         var elements: [Element] = []
+        var names: Set<String> = []
         var literal: [UInt8] = []
         var position = 0
         func flush() {
@@ -82,16 +83,18 @@ package struct IdentityPattern: Hashable, Sendable {
                     elements.append(.rest)
                 } else {
                     flush()
-                    elements.append(.segment(capture: nil))
+                    elements.append(.segment)
                 }
                 try requireWholeSegment(octets, start..<position)
             case UInt8(ascii: "{"):
                 guard let close = octets[position...].firstIndex(of: UInt8(ascii: "}")) else { throw .unbalancedBrace(at: start) }
                 let name = octets[(position + 1)..<close]
                 guard !name.isEmpty, name.allSatisfy(isNameOctet) else { throw .badCaptureName(at: start + 1) }
+                let text = String(decoding: name, as: UTF8.self)
+                guard names.insert(text).inserted else { throw .duplicateCapture(text) }
                 position = close + 1
                 flush()
-                elements.append(.segment(capture: String(decoding: name, as: UTF8.self)))
+                elements.append(.segment)
                 try requireWholeSegment(octets, start..<position)
             case UInt8(ascii: "}"):
                 throw .unbalancedBrace(at: start)
@@ -101,7 +104,6 @@ package struct IdentityPattern: Hashable, Sendable {
             }
         }
         flush()
-        try requireDistinctCaptures(elements)
         return elements
     }
 
@@ -110,11 +112,6 @@ package struct IdentityPattern: Hashable, Sendable {
         let opens = range.lowerBound == 0 || endsSegment(octets[range.lowerBound - 1])
         let closes = range.upperBound == octets.count || endsSegment(octets[range.upperBound])
         guard opens, closes else { throw .wildcardNotAWholeSegment(at: range.lowerBound) }
-    }
-
-    private static func requireDistinctCaptures(_ elements: [Element]) throws(Failure) {
-        var seen: Set<String> = []
-        for case .segment(let capture?) in elements where !seen.insert(capture).inserted { throw .duplicateCapture(capture) }
     }
 
     private static func endsSegment(_ octet: UInt8) -> Bool { octet == UInt8(ascii: ":") || octet == UInt8(ascii: "/") }

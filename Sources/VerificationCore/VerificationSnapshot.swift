@@ -8,7 +8,14 @@ package final class VerificationSnapshot: Sendable {
     /// How far a list's thisUpdate may lie in the future.
     package let clockSkewSeconds: Int64
     private let anchors: [String: TrustAnchorEntry]
-    private let trustByListener: [String: Set<String>]
+    private let listeners: [String: ListenerScope]
+
+    /// What counts at one listener.
+    struct ListenerScope {
+        /// Trust-anchor entries.
+        let trust: Set<String>
+        let policies: PolicyTable
+    }
 
     package init(
         generation: UInt64,
@@ -20,7 +27,9 @@ package final class VerificationSnapshot: Sendable {
     ) {
         self.generation = generation
         self.anchors = Dictionary(uniqueKeysWithValues: anchors.map { ($0.name, $0) })
-        self.trustByListener = trustByListener
+        listeners = trustByListener.reduce(into: [:]) { scopes, listener in
+            scopes[listener.key] = ListenerScope(trust: listener.value, policies: PolicyTable(policies, for: listener.key))
+        }
         self.policies = policies
         self.revocation = revocation
         self.clockSkewSeconds = clockSkewSeconds
@@ -28,7 +37,5 @@ package final class VerificationSnapshot: Sendable {
 
     package func anchor(named name: String) -> TrustAnchorEntry? { anchors[name] }
 
-    func listener(_ listener: String, trusts anchorEntry: String) -> Bool {
-        trustByListener[listener]?.contains(anchorEntry) ?? false
-    }
+    func scope(of listener: String) -> ListenerScope? { listeners[listener] }
 }

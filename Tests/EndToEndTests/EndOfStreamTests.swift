@@ -184,7 +184,8 @@ struct EndOfStreamTests {
             let device = try fixture.client(pump)
             try device.send([1])
             guard byDevice else { return Result { try device.receive() } }
-            while upstream.receivedOctets == 0 { sched_yield() }
+            let patience = ContinuousClock.now + .seconds(15)
+            while upstream.receivedOctets == 0, ContinuousClock.now < patience { sched_yield() }
             device.resetOnClose()
             return .success(.endOfFile)
         }

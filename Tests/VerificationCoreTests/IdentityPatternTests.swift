@@ -23,17 +23,6 @@ struct IdentityPatternTests {
         let pattern = try IdentityPattern(pattern)
         let identity = DeviceIdentity(text: identity)
         #expect(pattern.matches(identity) == matches)
-        #expect((pattern.captures(in: identity) != nil) == matches)
-    }
-
-    @Test("captures hold one segment each, by name")
-    func captures() throws {
-        let pattern = try IdentityPattern("urn:{site}:pump:{serial-no}/**")
-        #expect(pattern.captureNames == ["site", "serial-no"])
-        let found = pattern.captures(in: DeviceIdentity(text: "urn:icu:pump:0001/a:b"))
-        #expect(found == ["site": "icu", "serial-no": "0001"])
-        #expect(pattern.captures(in: DeviceIdentity(text: "urn:icu:monitor:0001/a")) == nil)
-        #expect(try IdentityPattern("urn:*").captures(in: DeviceIdentity(text: "urn:a")) == [:])
     }
 
     @Test(

@@ -10,8 +10,9 @@ package final class ScriptedUpstream: Sendable {
     private let accepted = Atomic<Int>(0)
     private let octets = Atomic<Int>(0)
     private let isStopped = Atomic<Bool>(false)
-    /// Nobody has to stop an upstream: it ends by itself when no test can still need it.
-    private static let longestTest = Duration.seconds(120)
+    /// Nobody has to stop an upstream: it ends by itself when no test can still need it. On a busy machine a test waits for
+    /// minutes until its gateway has a place.
+    private static let longestTest = Duration.seconds(900)
 
     /// - Parameters:
     ///   - address: nil is any port on loopback.
