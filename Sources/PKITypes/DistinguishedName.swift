@@ -5,12 +5,20 @@
 package struct DistinguishedName: Hashable, Sendable {
     package let canonical: [UInt8]
     package let display: String
+    /// Of the canonical octets, seeded for the process: a name is hashed once, when it is read, and looked up many times.
+    private let digest: Int
 
     package init(canonical: [UInt8], display: String) {
         self.canonical = canonical
         self.display = display
+        var hasher = Hasher()
+        canonical.withUnsafeBytes { hasher.combine(bytes: $0) }
+        digest = hasher.finalize()
     }
 
-    package static func == (left: Self, right: Self) -> Bool { left.canonical == right.canonical }
-    package func hash(into hasher: inout Hasher) { hasher.combine(canonical) }
+    package static func == (left: Self, right: Self) -> Bool {
+        left.digest == right.digest && left.canonical == right.canonical
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 }

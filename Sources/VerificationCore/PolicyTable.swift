@@ -31,7 +31,7 @@ package struct PolicyTable: Sendable {
         // Two beginnings of one hash share a slot: the patterns themselves have the last word.
         for (hash, positions) in Dictionary(grouping: beginnings, by: { OctetHash($0.key.span).value }) {
             var place = Self.place(hash, in: slots.count)
-            while !slots[place].candidates.isEmpty { place = (place + 1) % slots.count }
+            while !slots[place].candidates.isEmpty { place = (place + 1) & (slots.count - 1) }
             let start = candidates.count
             candidates += positions.flatMap(\.value).sorted()
             slots[place] = Slot(hash: hash, candidates: start..<candidates.count)
@@ -51,20 +51,22 @@ package struct PolicyTable: Sendable {
                 hash.add(octets[hashed])
                 hashed += 1
             }
-            for position in positions(under: hash.value) where position < first {
+            for candidate in positions(under: hash.value) {
+                let position = candidates[candidate]
+                if position >= first { break }
                 if policies[position].identity?.matches(octets) ?? true { first = position }
             }
         }
         return first == .max ? nil : policies[first]
     }
 
-    private func positions(under hash: UInt64) -> ArraySlice<Int> {
+    private func positions(under hash: UInt64) -> Range<Int> {
         var place = Self.place(hash, in: slots.count)
         while !slots[place].candidates.isEmpty {
-            if slots[place].hash == hash { return candidates[slots[place].candidates] }
-            place = (place + 1) % slots.count
+            if slots[place].hash == hash { return slots[place].candidates }
+            place = (place + 1) & (slots.count - 1)
         }
-        return []
+        return 0..<0
     }
 
     private static func capacity(for count: Int) -> Int {
