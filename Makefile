@@ -4,7 +4,8 @@
 #   make test      install what the tests need, build, run every test
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
-#   make bench     compare with nginx and HAProxy on this machine
+#   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
+#   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
@@ -15,7 +16,7 @@ BUILD_PACKAGES = ca-certificates libssl-dev libev-dev libyaml-dev pkg-config
 # Real peers for the tests (each test starts its own instance on an unused loopback port), and python3 for the PKITS data.
 TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-stream curl python3 python3-venv
 # The peers that `make bench` measures beside Pulsegate.
-BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3
+BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3 python3-matplotlib
 
 # NIST PKITS certificates and lists. The conformance tests read certs/*.crt and crls/*.crl below
 # .build/pkits/cryptography_vectors/x509/PKITS_data (the package's own folders), found relative to their own source file. Version and digest are pinned together.
@@ -40,7 +41,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains bench format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains bench bench-crl format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -81,6 +82,11 @@ bench: deps-bench build
 	$(SWIFT) build -c release --product decision-benchmark
 	.build/release/decision-benchmark
 	python3 Benchmarks/compare.py
+
+bench-crl: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 Benchmarks/crl_size.py --sizes 100,10000,100000,1000000,10000000 --json Benchmarks/results/crl-size.json
+	python3 Benchmarks/plot.py
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -23,19 +23,24 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 WARM_UP_CONNECTIONS = 100
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Exit codes: 0 done, 1 a condition of "
-                                     "--at-most is not met, 2 usage, 3 the comparison could not run, 130 interrupted.")
+def add_places(parser):
+    """Options that say what is measured with what."""
     parser.add_argument("--pulsegate", metavar="PATH", default=os.path.join(HERE, "..", ".build", "release", "pulsegate"),
                         help="the gateway's executable (default ../.build/release/pulsegate)")
     parser.add_argument("--load", metavar="PATH", default=os.path.join(HERE, ".build", "release", "pulsegate-load"),
                         help="the load client (default .build/release/pulsegate-load)")
-    parser.add_argument("--targets", metavar="LIST", help="of nginx,haproxy,pulsegate (default: all; haproxy when installed)")
+    parser.add_argument("--targets", metavar="LIST", help=f"of {','.join(targets.TARGETS)} (default: all that are installed)")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Exit codes: 0 done, 1 a condition of "
+                                     "--at-most is not met, 2 usage, 3 the comparison could not run, 130 interrupted.")
+    add_places(parser)
     parser.add_argument("--runs", type=int, default=5, help="runs of each target (default 5)")
     parser.add_argument("--connections", type=int, default=3000, help="full handshakes per run (default 3000)")
     parser.add_argument("--parallel", type=int, default=32, help="connections at once (default 32)")
     parser.add_argument("--devices", type=int, default=64, help="different device certificates (default 64)")
-    parser.add_argument("--crl-entries", type=int, default=100, help="entries of each of the two CRLs (default 100)")
+    parser.add_argument("--crl-entries", type=int, default=100, help="entries of the issuing CA's CRL (default 100)")
     parser.add_argument("--tls12", action="store_true", help="TLS 1.2 instead of TLS 1.3")
     parser.add_argument("--at-most", type=float, metavar="RATIO",
                         help="exit 1 when pulsegate's median CPU is above RATIO times nginx's")
@@ -56,7 +61,7 @@ def choose_targets(arguments):
             raise RigError(f"unknown target {unknown[0]}; known: {', '.join(targets.TARGETS)}")
         optional = set()
     else:
-        names, optional = list(targets.TARGETS), {"haproxy"}
+        names, optional = list(targets.TARGETS), {"haproxy", "envoy"}
     chosen = []
     for name in names:
         target = targets.find(name, arguments.pulsegate)
@@ -65,7 +70,7 @@ def choose_targets(arguments):
         elif name in optional:
             print(f"{name} is not installed and left out")
         else:
-            raise RigError(f"{name} is not installed: apt-get install {name}")
+            raise RigError(f"{name} is not installed: {targets.TARGETS[name].installation}")
     if arguments.at_most is not None and not {"nginx", "pulsegate"} <= {target.name for target in chosen}:
         raise RigError("--at-most compares pulsegate with nginx: both must be among the targets")
     return chosen
@@ -224,7 +229,7 @@ def compare(arguments, folder):
         print("Before timing: who is served?")
         answers = inspect_all(comparison, chosen)
         print(f"{arguments.runs} runs each of {arguments.connections} full handshakes, {arguments.parallel} at once, "
-              f"{arguments.devices} devices, CRLs of {arguments.crl_entries} entries")
+              f"{arguments.devices} devices, a CRL of {arguments.crl_entries} entries")
         runs = measure_all(comparison, chosen)
     finally:
         comparison.stop_echo()

@@ -4,7 +4,11 @@ import os
 import secrets
 import subprocess
 
+from . import revocation_list
+
 DAYS = "30"
+# A root revokes few authorities, however many devices are revoked.
+ROOT_CRL_ENTRIES = 100
 
 EXTENSIONS = """
 [root]
@@ -30,12 +34,6 @@ extendedKeyUsage = clientAuth
 subjectAltName = URI:${ENV::DEVICE_URI}
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always
-[ca]
-default_ca = authority
-[authority]
-database = ${ENV::CRL_DATABASE}
-crlnumber = ${ENV::CRL_NUMBER}
-default_md = sha256
 [req]
 distinguished_name = name
 prompt = no
@@ -45,14 +43,14 @@ CN = ${ENV::COMMON_NAME}
 
 
 class PKI:
-    """Root, intermediate, server, many devices and one revoked device; a CRL of both authorities.
+    """Root, intermediate, server, many devices and one revoked device; a CRL of both authorities, the intermediate's of
+    exactly `crl_entries`.
 
     Everything is P-256. A device sends its certificate and the intermediate; the targets trust only the root.
     """
 
     def __init__(self, folder, devices, crl_entries):
         self.folder = folder
-        self.crl_entries = crl_entries
         self.credentials = os.path.join(folder, "devices")
         os.makedirs(self.credentials, mode=0o700)
         with open(self._path("openssl.cnf"), "w") as file:
@@ -67,8 +65,8 @@ class PKI:
         for number in range(1, devices + 1):
             self._device(f"device-{number:04}", self.credentials)
         revoked = self._device("revoked", self.folder)
-        self.root_crl = self._revoke("root", [])
-        self.intermediate_crl = self._revoke("intermediate", [revoked])
+        self.root_crl = self._revoke("root", [], min(crl_entries, ROOT_CRL_ENTRIES))
+        self.intermediate_crl = self._revoke("intermediate", [revoked], crl_entries)
         self.crls = self._path("crls.pem")
         self._concatenate(self.crls, ["root.crl", "intermediate.crl"])
 
@@ -97,7 +95,7 @@ class PKI:
         return os.path.join(self.folder, name)
 
     def _openssl(self, *arguments, **environment):
-        variables = {"DEVICE_URI": "unused", "CRL_DATABASE": "unused", "CRL_NUMBER": "unused", "COMMON_NAME": "unused"}
+        variables = {"DEVICE_URI": "unused", "COMMON_NAME": "unused"}
         subprocess.run(
             ["openssl", *arguments],
             env={**os.environ, **variables, **environment},
@@ -135,16 +133,7 @@ class PKI:
                 with open(self._path(name)) as file:
                     out.write(file.read())
 
-    def _revoke(self, issuer, serials):
-        """A CRL of exactly `crl_entries`: the given serial numbers and random ones."""
-        database, number, crl = (self._path(f"{issuer}.{kind}") for kind in ("index", "crlnumber", "crl"))
-        serials = serials + [secrets.randbits(120) | 1 << 120 for _ in range(self.crl_entries - len(serials))]
-        with open(database, "w") as file:
-            for serial in serials:
-                file.write(f"R\t351231235959Z\t260101000000Z,keyCompromise\t{serial:032X}\tunknown\t/CN=revoked\n")
-        with open(number, "w") as file:
-            file.write("01\n")
-        self._openssl("ca", "-gencrl", "-config", self._path("openssl.cnf"), "-name", "authority",
-                      "-cert", self._path(f"{issuer}.pem"), "-keyfile", self._path(f"{issuer}.key"),
-                      "-crldays", DAYS, "-out", crl, CRL_DATABASE=database, CRL_NUMBER=number)
+    def _revoke(self, issuer, serials, entries):
+        crl = self._path(f"{issuer}.crl")
+        revocation_list.write(crl, self._path(f"{issuer}.pem"), self._path(f"{issuer}.key"), entries, serials, int(DAYS))
         return crl

