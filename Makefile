@@ -99,6 +99,8 @@ format-check:
 install:
 	@test -x $(PULSEGATE) || { echo "install: $(PULSEGATE) is missing; run 'make build' first" >&2; exit 1; }
 	install -D -m 0755 $(PULSEGATE) $(DESTDIR)$(PREFIX)/bin/pulsegate
+	install -D -m 0644 Config/pulsegate.service $(DESTDIR)$(PREFIX)/lib/systemd/system/pulsegate.service
+	sed -i 's|@PREFIX@|$(PREFIX)|g; s|@CONFDIR@|$(CONFDIR)|g' $(DESTDIR)$(PREFIX)/lib/systemd/system/pulsegate.service
 	install -d -m 0755 $(DESTDIR)$(CONFDIR)
 	@for name in pulsegate.yaml reference.yaml; do \
 	    kept="$(DESTDIR)$(CONFDIR)/$$name"; \

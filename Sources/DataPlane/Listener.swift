@@ -20,6 +20,21 @@ final class Listener: ReadinessHandler, TimerHandler {
         watchSockets()
     }
 
+    /// Gives up the sockets that no plan holds any more: whoever waits in their queues is taken, whoever comes later is refused
+    /// at once. Closing would not do, as an old plan lives on with its last session.
+    func leaveSockets(notIn open: Set<ObjectIdentifier>) {
+        for acceptor in acceptors where !open.contains(ObjectIdentifier(acceptor.socket)) {
+            acceptor.watcher.stop()
+            // No more than the queue holds: a flood must not keep the loop here.
+            for _ in 0..<ListeningSocket.defaultBacklog {
+                guard case .connection(let descriptor, let peer) = acceptor.socket.accept() else { break }
+                begin(descriptor, peer)
+            }
+            acceptor.socket.stop()
+        }
+        acceptors.removeAll { !open.contains(ObjectIdentifier($0.socket)) }
+    }
+
     /// New connections follow the new plan; a socket that is in both plans keeps its queue.
     func update(_ plan: ListenerPlan) {
         self.plan = plan

@@ -99,6 +99,8 @@ final class LoopWorker: TimerHandler {
         snapshot = generation.snapshot
         if !isDraining {
             let names = Set(generation.listeners.map(\.name))
+            let open = Set(generation.listeners.flatMap { $0.sockets.map(ObjectIdentifier.init) })
+            listeners.values.forEach { $0.leaveSockets(notIn: open) }
             for (name, listener) in listeners where !names.contains(name) {
                 listener.close()
                 listeners[name] = nil

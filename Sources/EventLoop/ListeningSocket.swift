@@ -26,22 +26,31 @@ package final class ListeningSocket: Sendable {
     /// Who may connect to a unix socket when nothing else is said: its owner.
     package static let defaultFileMode: mode_t = 0o600
 
+    /// Whom a TCP port may be shared with.
+    package enum Sharing: Sendable {
+        case nobody
+        /// With sockets of this process that are about to close: `[::]:8883` gives way to `10.0.0.1:8883` without a gap.
+        case ownPredecessor
+    }
+
     /// Opens `count` sockets on one address, one for each loop. Fails with EADDRINUSE when another process listens
     /// there, of whatever user.
     package static func open(
-        address: SocketAddress, count: Int, backlog: Int32 = defaultBacklog, fileMode: mode_t = defaultFileMode
+        address: SocketAddress, count: Int, sharing: Sharing = .nobody, backlog: Int32 = defaultBacklog,
+        fileMode: mode_t = defaultFileMode
     ) throws(SystemCallFailure) -> [ListeningSocket] {
         precondition(count > 0, "a listener for no loop")
         if let path = address.unixPath {
             return try openUnix(path, address: address, count: count, backlog: backlog, fileMode: fileMode)
         }
-        return try openTCP(address, count: count, backlog: backlog)
+        return try openTCP(address, count: count, sharing, backlog: backlog)
     }
 
     private static func openTCP(
-        _ address: SocketAddress, count: Int, backlog: Int32
+        _ address: SocketAddress, count: Int, _ sharing: Sharing, backlog: Int32
     ) throws(SystemCallFailure) -> [ListeningSocket] {
         let owned = try unboundTCP(address)
+        if sharing == .ownPredecessor { try SocketOption.reusePort.apply(to: owned.raw) }
         let given = try bound(owned.raw, address)
         let first = ListeningSocket(owned: owned, address: given, file: nil)
         // Not sharing until it listens: two processes that start together cannot both get past this line, because

@@ -15,8 +15,6 @@ package enum SocketOption: Sendable {
     /// Closing sends RST and drops what was not sent.
     case resetOnClose
     case ipv6Only(Bool)
-    /// The kernel hands over a connection only when its first bytes are there, or after so many seconds.
-    case deferAccept(seconds: Int32)
 
     package func apply(to descriptor: Int32) throws(SystemCallFailure) {
         switch self {
@@ -31,7 +29,6 @@ package enum SocketOption: Sendable {
         case .userTimeout(let milliseconds): try set(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, milliseconds)
         case .resetOnClose: try set(descriptor, SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
         case .ipv6Only(let only): try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, only ? 1 : 0)
-        case .deferAccept(let seconds): try set(descriptor, Int32(IPPROTO_TCP), TCP_DEFER_ACCEPT, seconds)
         }
     }
 

@@ -90,10 +90,12 @@ package enum SystemCall {
     }
 
     /// Sends FIN after what was written. A peer that is gone already is not an error.
-
     package static func shutdownWrite(_ descriptor: Int32) {
         _ = retrying { Int(shutdown(descriptor, Int32(SHUT_WR))) }
     }
+
+    /// Whether the number stands for an open file of this process.
+    static func isOpen(_ descriptor: Int32) -> Bool { fcntl(descriptor, F_GETFD) >= 0 }
 
     package static func close(_ descriptor: Int32) {
         // On Linux the descriptor is gone whatever close says, so EINTR must not be repeated.

@@ -20,13 +20,17 @@ struct ListenerResources: Sendable {
     /// themselves when the result is dropped.
     func adapted(to configuration: GatewayConfiguration, loops: Int) throws(GatewayFailure) -> ListenerResources {
         var next = ListenerResources()
+        let wanted = Set(configuration.listeners.flatMap(\.bind))
+        let closing = bound.values.joined().map(\.address).filter { !wanted.contains($0) }
         for listener in configuration.listeners {
             var sockets: [Bound] = []
             for address in listener.bind {
                 if let kept = existing(address, for: listener.name) {
                     sockets.append(kept)
                 } else {
-                    sockets.append(try Self.open(address, for: listener.name, loops: loops))
+                    let isHandedOver = closing.contains { $0.port != nil && $0.port == address.port }
+                    sockets.append(
+                        try Self.open(address, isHandedOver ? .ownPredecessor : .nobody, for: listener.name, loops: loops))
                 }
             }
             next.bound[listener.name] = sockets
@@ -47,7 +51,9 @@ struct ListenerResources: Sendable {
         return bound.values.joined().first { $0.address == address }
     }
 
-    private static func open(_ address: BindAddress, for listener: String, loops: Int) throws(GatewayFailure) -> Bound {
+    private static func open(
+        _ address: BindAddress, _ sharing: ListeningSocket.Sharing, for listener: String, loops: Int
+    ) throws(GatewayFailure) -> Bound {
         let (socketAddress, text) =
             switch address {
             case .address(let host, let port): (SocketAddress(ip: host, port: port), "\(host):\(port)")
@@ -55,9 +61,18 @@ struct ListenerResources: Sendable {
             }
         guard let socketAddress else { throw .system("listener \(listener): \(text) is not an address") }
         do {
-            return Bound(address: address, sockets: try ListeningSocket.open(address: socketAddress, count: loops))
+            let sockets = try ListeningSocket.open(address: socketAddress, count: loops, sharing: sharing)
+            return Bound(address: address, sockets: sockets)
         } catch {
             throw .system("listener \(listener): cannot listen on \(text): \(error)")
         }
+    }
+}
+
+extension BindAddress {
+    /// Nil for a unix socket, and for a port that the kernel chooses: these are in nobody's way.
+    fileprivate var port: UInt16? {
+        guard case .address(_, let port) = self, port != 0 else { return nil }
+        return port
     }
 }

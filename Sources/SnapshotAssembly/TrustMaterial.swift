@@ -35,6 +35,10 @@ package struct TrustMaterial: Sendable {
             }
         }
         anchors = read(settings.certificateFiles, &problems)
+        for der in anchors where Self.isOfNoAuthority(der) {
+            let meaning = "no CA certificate; as a trust anchor it vouches for nobody but who holds its key"
+            problems.append(.warning(files[der] ?? settings.name, "holds \(meaning)"))
+        }
         intermediates = read(settings.intermediateFiles, &problems)
         self.files = files
     }
@@ -64,6 +68,12 @@ package struct TrustMaterial: Sendable {
             }
         }
         return encoded
+    }
+
+    /// A version 1 root cannot say that it is one.
+    private static func isOfNoAuthority(_ der: [UInt8]) -> Bool {
+        guard let certificate = try? Certificate(der: der), certificate.version == .v3 else { return false }
+        return !(certificate.extensions.basicConstraints?.isCA ?? false)
     }
 
     private struct DERFailureText: Error { let text: String }

@@ -40,6 +40,8 @@ struct CheckCommand: ParsableCommand {
         for finding in result.findings { Self.report(finding.description) }
         if printsEffective, let effective = EffectiveConfiguration(result) { print(effective.text, terminator: "") }
         if result.hasErrors { throw ExitCode(1) }
+        // Who asked for the configuration on standard output gets nothing else there.
+        if !printsEffective { print("\(config): no errors") }
     }
 
     private static func report(_ line: String) {

@@ -88,6 +88,47 @@ struct StartTests {
         await first.gateway.stop()
     }
 
+    @Test("A listener moves from every address to one of them, and back, at a reload: its port is its own")
+    func narrowedBind() async throws {
+        let upstream = try ScriptedUpstream.echo()
+        let port = EphemeralPort.reserve()
+        let wide = "bind: [\"0.0.0.0:\(port)\"]\n    protocol"
+        let narrow = "bind: [\"127.0.0.1:\(port)\"]\n    protocol"
+        let fixture = try await GatewayFixture(upstream: upstream.address) {
+            $0.replacing("bind: [\"127.0.0.1:0\"]\n    protocol", by: wide)
+        }
+        let text = fixture.site.text
+        for (number, bind) in [narrow, wide].enumerated() {
+            fixture.rewriteConfiguration(text.replacing(wide, by: bind))
+            _ = try fixture.gateway.reload().get()
+            let outcome = try await blocking {
+                try fixture.pki.client(fixture.pki.pump(number), to: Self.loopback(port)).greet()
+            }
+            #expect(outcome == .served, "\(bind)")
+        }
+        await fixture.gateway.stop()
+    }
+
+    @Test("An address that a reload takes away refuses at once, while a session that came through it lives on")
+    func removedAddress() async throws {
+        let upstream = try ScriptedUpstream.echo()
+        let port = EphemeralPort.reserve()
+        let both = "bind: [\"127.0.0.1:\(port)\", \"127.0.0.1:0\"]\n    protocol"
+        let fixture = try await GatewayFixture(upstream: upstream.address) {
+            $0.replacing("bind: [\"127.0.0.1:0\"]\n    protocol", by: both)
+        }
+        let device = try fixture.pki.client(fixture.pki.pump(), to: Self.loopback(port))
+        #expect(try device.greet() == .served)
+        fixture.rewriteConfiguration(fixture.site.text.replacing(both, by: "bind: [\"127.0.0.1:0\"]\n    protocol"))
+        _ = try fixture.gateway.reload().get()
+        let former = try Self.loopback(port)
+        try await eventually { PlainClient.isRefused(by: former) }
+        #expect(PlainClient.isRefused(by: former))
+        #expect(try await fixture.attempt(fixture.pki.pump(1)) == .served)
+        #expect(try device.greet() == .served)
+        await fixture.gateway.stop()
+    }
+
     @Test("A configuration with errors exits with 1 and names each with line and column")
     func broken() async throws {
         let site = try GatewaySite(upstream: Self.loopback(9)) {

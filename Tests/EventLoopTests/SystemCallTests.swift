@@ -76,7 +76,7 @@ struct SystemCallTests {
         let pair = try ConnectedPair()
         let options: [SocketOption] = [
             .noDelay, .reuseAddress, .reusePort, .keepAlive(idleSeconds: 60, intervalSeconds: 10, count: 3),
-            .userTimeout(milliseconds: 30_000), .resetOnClose, .deferAccept(seconds: 5),
+            .userTimeout(milliseconds: 30_000), .resetOnClose,
         ]
         for option in options { try option.apply(to: pair.near.raw) }
         #expect(integer(pair.near.raw, Int32(IPPROTO_TCP), TCP_NODELAY) == 1)

@@ -73,6 +73,15 @@ struct AssemblyProblemTests {
         #expect(problem.message.hasPrefix("is of CN=Assembly Issuing, whose certificate is not configured"), "\(problem.message)")
     }
 
+    @Test("A trust anchor that is no authority is warned of: its holder alone would be trusted")
+    func deviceAsAnchor() throws {
+        let fixture = try AssemblyFixture()
+        try fixture.issuing.issueDevice("urn:hospital:device:pump:1").write(to: fixture.file("root.pem"), .alone)
+        let problems = try fixture.assemble().problems
+        let said = problems.filter { $0.severity == .warning && $0.file == fixture.file("root.pem") }
+        #expect(said.contains { $0.message.contains("no CA certificate") })
+    }
+
     @Test("A list that its issuer did not sign is an error")
     func wrongKey() throws {
         let fixture = try AssemblyFixture()

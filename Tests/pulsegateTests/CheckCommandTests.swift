@@ -3,11 +3,11 @@ import Testing
 
 @Suite("B115: pulsegate check")
 struct CheckCommandTests {
-    @Test("A good file: exit code 0 and silence")
+    @Test("A good file: exit code 0, and a line that says so")
     func good() async throws {
         let site = try await GatewayFiles()
         let outcome = try await ProgramUnderTest.run(["check", "--config", site.file])
-        #expect(outcome.code == 0 && outcome.output.isEmpty && outcome.error.isEmpty, "\(outcome)")
+        #expect(outcome.code == 0 && outcome.output == "\(site.file): no errors\n" && outcome.error.isEmpty, "\(outcome)")
     }
 
     @Test("Every error with file, line and column: exit code 1")
