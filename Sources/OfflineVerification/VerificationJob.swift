@@ -23,7 +23,7 @@ package struct VerificationJob: Sendable {
     /// Nil for now.
     package var moment: UnixSeconds?
     package var peerIdentities: [PeerIdentity] = []
-    package var pathPolicy = PathPolicy(maximumDepth: Self.depthWhenUnstated)
+    package var pathPolicy = PathPolicy(maximumDepth: Self.depthWhenUnstated, authorityAsClient: .allowed)
     package var revocationCheck = RevocationCheck.ifListsAreGiven
 
     package init(trustAnchors: [[UInt8]], leaf: [UInt8]) {

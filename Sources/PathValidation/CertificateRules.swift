@@ -30,6 +30,10 @@ struct CertificateRules {
         try checkStrength(leaf, depth: 0)
         try checkPurpose(certificate, depth: 0)
         try checkLeafKeyUsage(extensions, isAuthority: isAuthority)
+        let isSigner = isAuthority || extensions.keyUsage?.contains(.cRLSign) ?? false
+        if isSigner, !leaf.isAnchor, policy.purpose == .client, policy.authorityAsClient == .inhibited {
+            throw .authorityAsClient
+        }
     }
 
     /// `issuer` by itself: what holds for it on every path.
@@ -82,6 +86,13 @@ struct CertificateRules {
         let octets = certificate.serial.octets
         guard octets.contains(where: { $0 != 0 }) else { throw .profileViolated(.serialNumberZero, depth: depth) }
         guard octets.drop(while: { $0 == 0 }).count <= 20 else { throw .profileViolated(.serialNumberTooLong, depth: depth) }
+        // RFC 9608 §3: one of the two statements is wrong, and nobody knows which.
+        let extensions = certificate.extensions
+        let isContradicted =
+            extensions.noRevocationAvailable
+            && (extensions.basicConstraints?.isCA ?? false || certificate.namesRevocationSource
+                || extensions.all.contains { $0.identifier == .freshestCRL })
+        guard !isContradicted else { throw .profileViolated(.contradictedNoRevocation, depth: depth) }
     }
 
     /// §6.1.4 (k), (n). The anchor too: who configures a certificate that says that it is no authority has made a mistake. A

@@ -18,6 +18,7 @@ package enum PathFault: Error, Hashable, Sendable {
     case weakKey(PublicKeyKind?, depth: Int)
     case purposeNotAllowed(depth: Int)
     case keyUsageNotAllowed(depth: Int)
+    case authorityAsClient
     case pathLengthExceeded(limit: Int, depth: Int)
     case nameNotPermitted(NameForm, depth: Int, by: Int)
     case nameExcluded(NameForm, depth: Int, by: Int)
@@ -36,6 +37,7 @@ package enum PathFault: Error, Hashable, Sendable {
         case serialNumberZero = "serial number zero"
         case serialNumberTooLong = "a serial number of more than 20 octets"
         case nameConstraintsNotCritical = "name constraints that are not critical"
+        case contradictedNoRevocation = "noRevAvail in an authority's certificate, or beside where its status is published"
     }
 }
 
@@ -50,7 +52,7 @@ extension PathFault {
         case .notYetValid: .notYetValid
         case .expired: .expired
         case .weakSignature, .weakKey: .weakAlgorithm
-        case .purposeNotAllowed, .keyUsageNotAllowed: .wrongPurpose
+        case .purposeNotAllowed, .keyUsageNotAllowed, .authorityAsClient: .wrongPurpose
         case .pathLengthExceeded, .nameNotPermitted, .nameExcluded, .nameConstraintNotApplicable, .policyMissing,
             .policyNotInitial, .anyPolicyMapped:
             .constraintViolated
@@ -67,7 +69,7 @@ extension PathFault {
         case .malformed(_, let depth): depth == 0
         case .issuerUnknown, .signatureInvalid, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated,
             .unknownCriticalExtension, .notYetValid, .expired, .weakSignature, .weakKey, .purposeNotAllowed,
-            .keyUsageNotAllowed:
+            .keyUsageNotAllowed, .authorityAsClient:
             false
         }
     }
@@ -81,7 +83,7 @@ extension PathFault {
         case .malformed, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated, .unknownCriticalExtension: 2
         case .notYetValid, .expired: 3
         case .weakSignature, .weakKey: 4
-        case .tooDeep, .purposeNotAllowed, .keyUsageNotAllowed: 5
+        case .tooDeep, .purposeNotAllowed, .keyUsageNotAllowed, .authorityAsClient: 5
         case .pathLengthExceeded, .nameNotPermitted, .nameExcluded, .nameConstraintNotApplicable: 6
         case .policyMissing, .policyNotInitial, .anyPolicyMapped: 7
         case .workLimit: 8
@@ -99,7 +101,8 @@ extension PathFault: CustomStringConvertible {
         case .malformed(let failure, let depth): "\(Self.certificate(depth)) holds \(failure)"
         case .notAnAuthority(let depth): "\(Self.certificate(depth)) is no authority's (basic constraints)"
         case .keyMayNotSignCertificates(let depth): "the key of \(Self.certificate(depth)) may not sign certificates"
-        case .profileViolated(let rule, let depth): "\(Self.certificate(depth)) breaks a rule of RFC 5280: \(rule.rawValue)"
+        case .profileViolated(let rule, let depth):
+            "\(Self.certificate(depth)) breaks a rule of RFC 5280 or 9608: \(rule.rawValue)"
         case .unknownCriticalExtension(let identifier, let depth):
             "\(Self.certificate(depth)) has the critical extension \(identifier), which is not understood"
         case .tooDeep(let limit): "a path with more than \(limit) authorities between leaf and anchor"
@@ -109,6 +112,7 @@ extension PathFault: CustomStringConvertible {
         case .weakKey(let key, let depth): "the key of \(Self.certificate(depth)) is too weak or unknown: \(Self.text(key))"
         case .purposeNotAllowed(let depth): "\(Self.certificate(depth)) is not for this purpose (extended key usage)"
         case .keyUsageNotAllowed(let depth): "\(Self.certificate(depth)) is not for this purpose (key usage)"
+        case .authorityAsClient: "the leaf may sign certificates or lists, and so is no device's"
         case .pathLengthExceeded(let limit, let depth): "\(Self.certificate(depth)) allows \(limit) authorities below it"
         case .nameNotPermitted(let form, let depth, let by):
             "a \(form.rawValue) name of \(Self.certificate(depth)) is not among those that \(Self.certificate(by)) permits"

@@ -10,6 +10,9 @@ package struct PathPolicy: Hashable, Sendable {
     package var explicitPolicy: Requirement
     package var policyMapping: Permission
     package var anyPolicy: Permission
+    /// Whether a client may be an authority. RFC 5280 does not mind, nor does NIST's suite (4.6.8); a device that could make
+    /// other devices, or revoke them, is none. A leaf that is itself an anchor was configured for what it is.
+    package var authorityAsClient: Permission
     package var algorithms: AlgorithmPolicy
 
     package enum Requirement: Hashable, Sendable { case required, notRequired }
@@ -22,6 +25,7 @@ package struct PathPolicy: Hashable, Sendable {
         explicitPolicy: Requirement = .notRequired,
         policyMapping: Permission = .allowed,
         anyPolicy: Permission = .allowed,
+        authorityAsClient: Permission = .inhibited,
         algorithms: AlgorithmPolicy = .bcp195_2022
     ) {
         self.purpose = purpose
@@ -30,6 +34,7 @@ package struct PathPolicy: Hashable, Sendable {
         self.explicitPolicy = explicitPolicy
         self.policyMapping = policyMapping
         self.anyPolicy = anyPolicy
+        self.authorityAsClient = authorityAsClient
         self.algorithms = algorithms
     }
 }

@@ -23,12 +23,15 @@ package struct PathSearch<Verifier: SignatureVerifier> {
 
     private let leaf: Certificate
     private let pool: CertificatePool
-    private let presented: [CandidateCertificate]
+    private let presented: [DistinguishedName: [CandidateCertificate]]
     private let policy: PathPolicy
     private let rules: CertificateRules
     private let verifier: Verifier
-    private var budget: WorkBudget
+    /// What is left of it.
+    package private(set) var budget: WorkBudget
     private var signatures: [Edge: Bool] = [:]
+    /// Ranked once for each certificate, however often it comes onto a path.
+    private var issuers: [CandidateCertificate.Origin: [CandidateCertificate]] = [:]
     /// Authorities that no path leads on from, wherever they stand: what keeps a graph of dead ends from being walked in every
     /// combination.
     private var hopeless: Set<CandidateCertificate.Origin> = []
@@ -65,7 +68,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         rules = CertificateRules(policy: policy, now: now)
         let known = pool.candidate(with: leaf.bytes)
         let leafCandidate = known.flatMap { $0.isAnchor ? $0 : nil } ?? CandidateCertificate(leaf, origin: .presented(0))
-        self.presented = Self.distinct(presented, beside: leaf, pool)
+        self.presented = Dictionary(grouping: Self.distinct(presented, beside: leaf, pool)) { $0.certificate.subject }
         state = .fresh(leaf: presented.count <= WorkBudget.maximumPresented ? leafCandidate : nil)
     }
 
@@ -125,7 +128,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
             }
             steps[steps.count - 1].failsAnywhere = false
             let path = below + [issuer]
-            try PolicyGraph.check(path, policy)
+            try PolicyGraph.check(path, policy, &budget)
             return path
         } catch .workLimit(let what) {
             throw .workLimit(what)
@@ -154,12 +157,14 @@ package struct PathSearch<Verifier: SignatureVerifier> {
     }
 
     /// The best first: valid in time, named by the key hint, an anchor; then as they were handed over.
-    private func issuers(of candidate: CandidateCertificate) -> [CandidateCertificate] {
+    private mutating func issuers(of candidate: CandidateCertificate) -> [CandidateCertificate] {
+        if let known = issuers[candidate.origin] { return known }
         let name = candidate.certificate.issuer
-        let found = pool.candidates(named: name) + presented.filter { $0.certificate.subject == name }
-        guard found.count > 1 else { return found }
+        let found = pool.candidates(named: name) + presented[name, default: []]
         let ranked = found.enumerated().map { (rank(of: $0.element, for: candidate), $0.offset, $0.element) }
-        return ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+        let sorted = ranked.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
+        issuers[candidate.origin] = sorted
+        return sorted
     }
 
     private func rank(of issuer: CandidateCertificate, for candidate: CandidateCertificate) -> Int {

@@ -22,16 +22,26 @@ struct PolicyGraph {
     private var inhibitAnyPolicy: Int
 
     /// - Parameter path: the leaf first, the trust anchor last.
-    static func check(_ path: [CandidateCertificate], _ policy: PathPolicy) throws(PathFault) {
+    static func check(
+        _ path: [CandidateCertificate], _ policy: PathPolicy, _ budget: inout WorkBudget
+    ) throws(PathFault) {
         guard path.count > 1 else { return }
         var graph = PolicyGraph(policy, pathLength: path.count - 1)
         for depth in (0..<(path.count - 1)).reversed() {
             guard case .success(let constraints) = path[depth].constraints else {
                 preconditionFailure("a certificate whose constraints cannot be read came onto a path")
             }
+            try graph.pay(for: constraints, from: &budget)
             try graph.descend(path[depth], constraints, depth: depth)
         }
         try graph.finish(policy)
+    }
+
+    /// Each policy and each mapping of a certificate meets each policy of the level above.
+    private func pay(for constraints: PathConstraints, from budget: inout WorkBudget) throws(PathFault) {
+        let stated = (constraints.policies?.identifiers.count ?? 0) + (constraints.policyMappings?.mappings.count ?? 0)
+        let expected = levels[levels.count - 1].reduce(0) { $0 + $1.expected.count }
+        try budget.spendPolicyComparisons(1 + stated + stated * expected)
     }
 
     /// §6.1.2 (d) to (f).

@@ -8,6 +8,9 @@ package struct WorkBudget: Hashable, Sendable {
     package static let maximumSteps = 20_000
     /// Names compared with constraints: webpki's number, a quarter of what OpenSSL allows for one certificate.
     package static let maximumNameComparisons = 250_000
+    /// Policies and mappings compared with the policies of the level above, on all paths that reach an anchor: each path may
+    /// ask for as much as names do.
+    package static let maximumPolicyComparisons = 250_000
     /// Certificates beside the leaf, decoded before anything else is known. A handshake's are limited by its octets long
     /// before; a job of `verify` may bring every authority of a test suite.
     package static let maximumPresented = 1_024
@@ -16,26 +19,33 @@ package struct WorkBudget: Hashable, Sendable {
 
     /// What ran out.
     package enum Exhausted: String, Hashable, Sendable, CaseIterable {
-        case signatureChecks, steps, nameComparisons, presentedCertificates
+        case signatureChecks, steps, nameComparisons, policyComparisons, presentedCertificates
     }
 
-    private var signatureChecks: Int
-    private var steps: Int
-    private var nameComparisons: Int
+    // What is left.
+    package private(set) var signatureChecks: Int
+    package private(set) var steps: Int
+    package private(set) var nameComparisons: Int
+    package private(set) var policyComparisons: Int
 
     package init(
         signatureChecks: Int = Self.maximumSignatureChecks, steps: Int = Self.maximumSteps,
-        nameComparisons: Int = Self.maximumNameComparisons
+        nameComparisons: Int = Self.maximumNameComparisons, policyComparisons: Int = Self.maximumPolicyComparisons
     ) {
         self.signatureChecks = signatureChecks
         self.steps = steps
         self.nameComparisons = nameComparisons
+        self.policyComparisons = policyComparisons
     }
 
     mutating func spendSignatureCheck() throws(PathFault) { try Self.spend(1, of: &signatureChecks, .signatureChecks) }
     mutating func spendStep() throws(PathFault) { try Self.spend(1, of: &steps, .steps) }
     mutating func spendNameComparisons(_ count: Int) throws(PathFault) {
         try Self.spend(count, of: &nameComparisons, .nameComparisons)
+    }
+
+    mutating func spendPolicyComparisons(_ count: Int) throws(PathFault) {
+        try Self.spend(count, of: &policyComparisons, .policyComparisons)
     }
 
     private static func spend(_ count: Int, of left: inout Int, _ what: Exhausted) throws(PathFault) {

@@ -25,6 +25,8 @@ struct CertificateRuleTests {
         }
     }
 
+    /// RFC 9608.
+    static let noRevocation = LabExtension("2.5.29.56", value: LabDER.null)
     static let unknownExtension = LabExtension("1.2.3.4", .critical, value: LabDER.null)
 
     static let bends: [Bend] = [
@@ -41,7 +43,8 @@ struct CertificateRuleTests {
         Bend("no basic constraints", .intermediate, .pathInvalid) { $0.basicConstraints = .absent },
         Bend("no basic constraints", .anchor, .pathInvalid) { $0.basicConstraints = .absent },
         Bend("cA false", .intermediate, .pathInvalid) { $0.basicConstraints = .endEntity },
-        Bend("cA true", .leaf, nil) { $0.basicConstraints = .authority(pathLength: nil) },
+        Bend("cA true", .leaf, .wrongPurpose) { $0.basicConstraints = .authority(pathLength: nil) },
+        Bend("may sign lists", .leaf, .wrongPurpose) { $0.keyUsage = [.digitalSignature, .cRLSign] },
         Bend("version 1", .intermediate, .pathInvalid) { $0.version = .v1 },
         Bend("version 1", .anchor, nil) { $0.version = .v1 },
         Bend("no key usage", .leaf, nil) { $0.keyUsage = nil },
@@ -100,6 +103,20 @@ struct CertificateRuleTests {
         Bend("unreadable policies", .leaf, .malformedCertificate) {
             $0.extraExtensions = [LabExtension("2.5.29.32", value: LabDER.null)]
         },
+        Bend("no revocation available", .leaf, nil) { $0.extraExtensions = [noRevocation] },
+        Bend("no revocation available, and a distribution point", .leaf, .pathInvalid) {
+            $0.extraExtensions = [noRevocation]
+            $0.crlDistributionPoints = ["http://pki.example/1.crl"]
+        },
+        Bend("no revocation available, and a responder", .leaf, .pathInvalid) {
+            $0.extraExtensions = [noRevocation]
+            $0.ocspResponders = ["http://pki.example/"]
+        },
+        Bend("no revocation available, and a freshest list", .leaf, .pathInvalid) {
+            $0.extraExtensions = [noRevocation, LabExtension("2.5.29.46", value: LabDER.sequence(LabDER.sequence()))]
+        },
+        Bend("no revocation available", .intermediate, .pathInvalid) { $0.extraExtensions = [noRevocation] },
+        Bend("no revocation available", .anchor, nil) { $0.extraExtensions = [noRevocation] },
         Bend("path length zero", .intermediate, nil) { $0.basicConstraints = .authority(pathLength: 0) },
         Bend("path length zero", .anchor, .constraintViolated) { $0.basicConstraints = .authority(pathLength: 0) },
         Bend("path length one", .anchor, nil) { $0.basicConstraints = .authority(pathLength: 1) },
@@ -133,6 +150,22 @@ struct CertificateRuleTests {
         for (moment, expected) in moments {
             lab.now = moment
             #expect(try lab.refusal(leaf) == expected)
+        }
+    }
+
+    @Test("an authority is no client, unless that is allowed, or it is itself what the configuration trusts")
+    func authorityAsClient() throws {
+        let root = try LabCertificateAuthority()
+        let authority = try root.issueIntermediate("Authority") { $0.keyUsage = [.digitalSignature, .keyCertSign] }
+        let listSigner = try root.issueDevice("urn:a:b") { $0.keyUsage = [.digitalSignature, .cRLSign] }
+        for leaf in [authority.certificate, listSigner] {
+            var lab = PathLaboratory(root)
+            #expect(try lab.refusal(leaf) == .wrongPurpose)
+            lab.policy.authorityAsClient = .allowed
+            #expect(try lab.refusal(leaf) == nil)
+            var pinned = PathLaboratory(root)
+            pinned.anchors = [leaf]
+            #expect(try pinned.refusal(leaf) == nil)
         }
     }
 
