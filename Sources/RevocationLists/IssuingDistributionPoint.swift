@@ -29,7 +29,7 @@ package struct IssuingDistributionPoint: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 
     /// - Parameter issuer: the DER of the name of the list's issuer.
-    init(from extensionValue: DERReader, issuer: [UInt8]) throws(DERFailure) {
+    package init(from extensionValue: DERReader, issuer: [UInt8]) throws(DERFailure) {
         encoded = Array(extensionValue.bytes[extensionValue.position..<extensionValue.end])
         var outer = extensionValue
         var fields = try outer.readSequence()

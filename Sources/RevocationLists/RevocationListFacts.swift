@@ -26,4 +26,38 @@ package struct RevocationListFacts: Hashable, Sendable {
     package let signedPart: Range<Int>
     /// Of the whole list.
     package let octetCount: Int
+
+    package init(
+        issuer: DistinguishedName,
+        issuerRange: Range<Int>,
+        thisUpdate: UnixSeconds,
+        nextUpdate: UnixSeconds?,
+        number: CRLNumber?,
+        authorityKeyIdentifier: [UInt8]?,
+        deltaBase: CRLNumber?,
+        issuingDistributionPoint: IssuingDistributionPoint?,
+        support: ListSupport,
+        otherIssuers: [DistinguishedName],
+        entryCount: Int,
+        signatureAlgorithm: [UInt8],
+        signatureValue: [UInt8],
+        signedPart: Range<Int>,
+        octetCount: Int
+    ) {
+        self.issuer = issuer
+        self.issuerRange = issuerRange
+        self.thisUpdate = thisUpdate
+        self.nextUpdate = nextUpdate
+        self.number = number
+        self.authorityKeyIdentifier = authorityKeyIdentifier
+        self.deltaBase = deltaBase
+        self.issuingDistributionPoint = issuingDistributionPoint
+        self.support = support
+        self.otherIssuers = otherIssuers
+        self.entryCount = entryCount
+        self.signatureAlgorithm = signatureAlgorithm
+        self.signatureValue = signatureValue
+        self.signedPart = signedPart
+        self.octetCount = octetCount
+    }
 }

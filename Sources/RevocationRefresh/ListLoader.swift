@@ -27,7 +27,7 @@ package enum ListLoader {
         do {
             let signature = try IssuerSignature.cover(
                 tbs: list.bytes[list.toBeSigned],
-                algorithm: Array(list.bytes[list.signatureAlgorithm.range]),
+                algorithm: list.facts.signatureAlgorithm,
                 value: Array(list.bytes[list.signature])
             )
             return IndexedList(source: source, anchorEntry: anchorEntry, list: list, nextUpdate: nextUpdate, signature: signature)

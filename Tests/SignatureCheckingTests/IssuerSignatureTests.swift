@@ -11,7 +11,7 @@ struct IssuerSignatureTests {
     private func cover(_ list: LabRevocationList, value: [UInt8]? = nil) throws -> ListSignature {
         let parsed = try CertificateRevocationList(der: list.der)
         return try IssuerSignature.cover(
-            tbs: parsed.bytes[parsed.toBeSigned], algorithm: Array(parsed.bytes[parsed.signatureAlgorithm.range]),
+            tbs: parsed.bytes[parsed.toBeSigned], algorithm: parsed.facts.signatureAlgorithm,
             value: value ?? Array(parsed.bytes[parsed.signature])
         )
     }
