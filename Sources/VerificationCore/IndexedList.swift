@@ -23,34 +23,61 @@ package final class IndexedList: Sendable {
     /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
     package let support: ListSupport
     package let signature: ListSignature
-    private let entries: [RevokedEntry]
-    private let entriesOfOthers: [DistinguishedName: [RevokedEntry]]
+    package let table: RevokedTable
+    /// Of an indirect list: the ordinals of other issuers in the table.
+    private let otherIssuers: [DistinguishedName: UInt16]
     private let proven: Atomic<Bool>
 
     package init(
-        source: String,
-        anchorEntry: String,
-        list: CertificateRevocationList,
-        nextUpdate: UnixSeconds,
-        signature: ListSignature
+        source: String, anchorEntry: String, statement: ListStatement, signature: ListSignature, table: RevokedTable
     ) {
         self.source = source
         self.anchorEntry = anchorEntry
-        issuer = list.issuer
-        number = list.number
-        thisUpdate = list.thisUpdate
-        self.nextUpdate = nextUpdate
-        deltaBase = list.deltaBase
-        scope = list.issuingDistributionPoint
-        authorityKeyIdentifier = list.authorityKeyIdentifier
-        support = list.support
+        issuer = statement.issuer
+        number = statement.number
+        thisUpdate = statement.thisUpdate
+        nextUpdate = statement.nextUpdate
+        deltaBase = statement.deltaBase
+        scope = statement.scope
+        authorityKeyIdentifier = statement.authorityKeyIdentifier
+        support = statement.support
         self.signature = signature
-        entries = list.entries
-        entriesOfOthers = list.entriesOfOthers
+        self.table = table
+        let ordinals = statement.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
+        otherIssuers = Dictionary(ordinals) { first, _ in first }
         proven = Atomic(false)
     }
 
-    package var entryCount: Int { entriesOfOthers.values.reduce(entries.count) { $0 + $1.count } }
+    /// A list that is decoded whole.
+    package convenience init(
+        source: String, anchorEntry: String, list: CertificateRevocationList, nextUpdate: UnixSeconds, signature: ListSignature,
+        hash: SipHash
+    ) {
+        let others = Array(list.entriesOfOthers.keys)
+        let statement = ListStatement(
+            issuer: list.issuer, number: list.number, thisUpdate: list.thisUpdate, nextUpdate: nextUpdate,
+            deltaBase: list.deltaBase, scope: list.issuingDistributionPoint,
+            authorityKeyIdentifier: list.authorityKeyIdentifier, support: list.support, otherIssuers: others
+        )
+        var builder = RevokedTableBuilder(hash: hash, file: nil)
+        for (ordinal, entries) in ([list.entries] + others.map { list.entriesOfOthers[$0] ?? [] }).enumerated() {
+            for entry in entries {
+                builder.append(
+                    ListedEntry(
+                        serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt, issuer: UInt32(ordinal)
+                    )
+                )
+            }
+        }
+        do {
+            let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
+            self.init(source: source, anchorEntry: anchorEntry, statement: statement, signature: signature, table: table)
+        } catch {
+            preconditionFailure("memory is no storage")
+        }
+    }
+
+    package var entryCount: Int { table.count }
     package var isProven: Bool { proven.load(ordering: .relaxed) }
 
     /// The signature was checked with the key of a validated issuer. True once, true for all loops and for good: it is a
@@ -58,9 +85,10 @@ package final class IndexedList: Sendable {
     package func markProven() { proven.store(true, ordering: .relaxed) }
 
     /// The entry for a certificate, found by who issued it and its serial number, never by the number alone (RFC 5280 §5.3.3).
-    func entry(for serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedEntry? {
-        if certificateIssuer == issuer { return entries.entry(for: serial) }
-        return entriesOfOthers[certificateIssuer]?.entry(for: serial)
+    func answer(_ serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedTable.Answer {
+        if certificateIssuer == issuer { return table.answer(serial, issuer: 0) }
+        guard let ordinal = otherIssuers[certificateIssuer] else { return .notListed }
+        return table.answer(serial, issuer: ordinal)
     }
 
     /// By cRLNumber where both have one (RFC 5280 §5.2.3), else by thisUpdate.

@@ -111,7 +111,7 @@ struct IssuerSignatureTests {
             let parsed = try CertificateRevocationList(der: issuer.revocationList().der)
             let list = IndexedList(
                 source: "test", anchorEntry: "devices", list: parsed, nextUpdate: try #require(parsed.nextUpdate),
-                signature: try cover(issuer.revocationList())
+                signature: try cover(issuer.revocationList()), hash: SipHash(keyLow: 1, keyHigh: 2)
             )
             let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: [issuer.certificate.der])
             let engine = try #require(OpenSSLPathEngine(trust: [trust], intermediates: [], policy: PathPolicy(maximumDepth: 1)))
