@@ -46,10 +46,10 @@ extension DERReader {
 }
 
 /// Days of the proleptic Gregorian calendar, without a clock or a time zone.
-package enum CalendarDays {
+enum CalendarDays {
     /// Days from 1970-01-01; nil when the month has no such day. Years run from March in the sum, so that the leap day is
     /// the last of its year.
-    package static func sinceEpoch(year: Int, month: Int, day: Int) -> Int? {
+    static func sinceEpoch(year: Int, month: Int, day: Int) -> Int? {
         guard (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year) else { return nil }
         let shiftedYear = month <= 2 ? year - 1 : year
         let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400

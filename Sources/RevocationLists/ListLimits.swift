@@ -7,6 +7,8 @@ package enum ListLimits {
     package static let maximumEntries = 20_000_000
     /// Octets of all extensions of a list, or of one entry; the usual are below 200.
     package static let maximumExtensionOctets = 64 * 1024
+    /// Octets of one entry: its extensions, a serial number and a time.
+    package static let maximumEntryOctets = maximumExtensionOctets + 128
     /// Octets of any other field: a name, an algorithm, the signature. The usual are below 600; SLH-DSA signs with up to 50,000.
     package static let maximumFieldOctets = 64 * 1024
     /// Issuers besides its own for whom an indirect list may speak; about 3,000 authorities are publicly known.

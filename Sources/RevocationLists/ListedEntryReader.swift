@@ -9,7 +9,7 @@ import X509
 /// (``support(isIndirect:)``, ``firstLifting``) until they are known.
 struct ListedEntryReader: Sendable {
     enum Progress {
-        /// Everything up to this offset is read; `needs` is how many octets from there the next entry takes, or is known to.
+        /// Everything before this offset is read, and the next entry takes so many octets from there, or more.
         case arrived(Int, needs: Int)
         case batchIsFull(Int)
         case atEnd
@@ -17,8 +17,6 @@ struct ListedEntryReader: Sendable {
 
     /// Entries that one step yields, but for those that an entry with several issuers adds: what stays in a core's cache.
     static let batchEntries = 1024
-    /// No serial number and no time is longer together, whatever stands behind them.
-    private static let maximumFixedOctets = 64
 
     private let version: ListVersion
     private(set) var issuers: ListedIssuers
@@ -49,122 +47,63 @@ struct ListedEntryReader: Sendable {
     ) throws(DERFailure) -> Progress {
         var position = start
         while position < end {
+            if version == .v2, issuers.isOwnCurrent {
+                let room = min(Self.batchEntries - batch.count, ListLimits.maximumEntries - count)
+                let countBefore = batch.count
+                position = UsualEntry.read(window, from: position, end: end, atMost: room, into: &batch)
+                count += batch.count - countBefore
+                guard position < end else { break }
+            }
             guard batch.count < Self.batchEntries else { return .batchIsFull(position) }
             guard count < ListLimits.maximumEntries else {
                 throw DERFailure(.tooMany(limit: ListLimits.maximumEntries), at: position)
             }
-            let entry: ElementHeader
             switch try ElementHeader.read(.sequence, window, at: position, end: end) {
-            case .complete(let header): entry = header
             case .needs(let octets): return .arrived(position, needs: octets)
+            case .complete(let header):
+                guard header.contents.count <= ListLimits.maximumEntryOctets else {
+                    throw DERFailure(.tooLarge(limit: ListLimits.maximumEntryOctets), at: position)
+                }
+                let entryEnd = header.contents.upperBound
+                guard entryEnd <= window.count else { return .arrived(position, needs: entryEnd - position) }
+                try readAny(window, header.contents, origin: origin, into: &batch)
+                position = entryEnd
             }
-            let entryEnd = entry.contents.upperBound
-            if entryEnd > window.count {
-                // An entry that is longer than any can be is refused for what stands at its beginning.
-                let fixedPart = min(entry.contents.count, Self.maximumFixedOctets)
-                let isTooLong = entry.contents.count > Self.maximumFixedOctets + ListLimits.maximumExtensionOctets
-                let needed = isTooLong ? entry.contents.lowerBound + fixedPart : entryEnd
-                if needed > window.count { return .arrived(position, needs: needed - position) }
-            }
-            let serial = try Self.serial(window, at: entry.contents.lowerBound, end: entryEnd)
-            let time = try Self.time(window, at: serial.end, end: entryEnd)
-            var reason = RevocationReason.unspecified
-            if time.end < entryEnd {
-                reason = try extensions(window, at: time.end, end: entryEnd, origin: origin)
-            }
-            yield(serial.value, reason, time.value, into: &batch)
-            position = entryEnd
         }
         return .atEnd
     }
 
-    @inline(__always)
-    private mutating func yield(
-        _ serial: SerialNumber, _ reason: RevocationReason, _ revokedAt: UnixSeconds, into batch: inout [ListedEntry]
-    ) {
-        if issuers.isOwnCurrent {
-            batch.append(ListedEntry(serial: serial, reason: reason, revokedAt: revokedAt))
-            count += 1
-        } else {
-            for issuer in issuers.current {
-                batch.append(ListedEntry(serial: serial, reason: reason, revokedAt: revokedAt, issuer: issuer))
-            }
-            count += issuers.current.count
+    /// An entry of any shape.
+    private mutating func readAny(
+        _ window: Span<UInt8>, _ contents: Range<Int>, origin: Int, into batch: inout [ListedEntry]
+    ) throws(DERFailure) {
+        let start = contents.lowerBound
+        let octets = [UInt8](window, from: start, to: contents.upperBound)
+        let entry = try octets.read(at: start) { (fields) throws(DERFailure) in
+            let serial = try SerialNumber(from: &fields)
+            let revokedAt = try fields.readTime()
+            let reason = fields.isAtEnd ? .unspecified : try extensions(&fields, origin: origin + start)
+            return RevokedEntry(serial: serial, reason: reason, revokedAt: revokedAt)
         }
+        for issuer in issuers.current {
+            batch.append(
+                ListedEntry(serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt, issuer: issuer))
+        }
+        count += issuers.current.count
     }
-
-    // MARK: - Serial number and time
-
-    @inline(__always)
-    private static func serial(
-        _ window: Span<UInt8>, at start: Int, end: Int
-    ) throws(DERFailure) -> (value: SerialNumber, end: Int) {
-        guard case .complete(let header) = try ElementHeader.read(.integer, window, at: start, end: end) else {
-            preconditionFailure("the entry has arrived as far as its extensions")
-        }
-        let contents = header.contents
-        guard !contents.isEmpty else { throw DERFailure(.integerInvalid, at: start) }
-        if contents.count > 1 {
-            let (first, nextIsHigh) = (window[contents.lowerBound], window[contents.lowerBound + 1] & 0x80 != 0)
-            let isPadded = (first == 0x00 && !nextIsHigh) || (first == 0xff && nextIsHigh)
-            guard !isPadded else { throw DERFailure(.integerInvalid, at: start) }
-        }
-        guard contents.count <= SerialNumber.maximumOctets else { throw DERFailure(.serialNumberTooLong, at: start) }
-        return (SerialNumber(window, contents), contents.upperBound)
-    }
-
-    @inline(__always)
-    private static func time(
-        _ window: Span<UInt8>, at start: Int, end: Int
-    ) throws(DERFailure) -> (value: UnixSeconds, end: Int) {
-        if end - start >= 15, window[start] == 0x17, window[start + 1] == 13,
-            let moment = UTCTimeDigits(window, at: start + 2)?.moment
-        {
-            return (moment, start + 15)
-        }
-        return try anyTime(window, at: start, end: end)
-    }
-
-    /// GeneralizedTime, and whatever is refused.
-    private static func anyTime(
-        _ window: Span<UInt8>, at start: Int, end: Int
-    ) throws(DERFailure) -> (value: UnixSeconds, end: Int) {
-        // No time is longer: what lies behind it changes nothing but whether a length fits, which counts as it does here.
-        let tag = start < end && window[start] == DERTag.generalizedTime.rawValue ? DERTag.generalizedTime : .utcTime
-        guard case .complete(let header) = try ElementHeader.read(tag, window, at: start, end: end) else {
-            preconditionFailure("the entry has arrived as far as its extensions")
-        }
-        guard header.contents.count <= 15 else { throw DERFailure(.timeInvalid, at: start) }
-        let octets = [UInt8](window, from: start, to: header.contents.upperBound)
-        return (try octets.read(at: start) { (reader) throws(DERFailure) in try reader.readTime() }, header.contents.upperBound)
-    }
-
-    // MARK: - Extensions
 
     /// crlEntryExtensions, of which the reason and the certificates' issuer are kept.
-    @inline(__always)
-    private mutating func extensions(
-        _ window: Span<UInt8>, at start: Int, end: Int, origin: Int
-    ) throws(DERFailure) -> RevocationReason {
+    private mutating func extensions(_ fields: inout DERReader, origin: Int) throws(DERFailure) -> RevocationReason {
+        let start = fields.position
         guard version == .v2 else { throw DERFailure(.fieldForbiddenByVersion, at: start) }
-        guard end - start <= ListLimits.maximumExtensionOctets else {
+        guard fields.end - start <= ListLimits.maximumExtensionOctets else {
             throw DERFailure(.tooLarge(limit: ListLimits.maximumExtensionOctets), at: start)
         }
-        if let reason = LoneReasonCode.read(window, at: start, end: end), reason != .removeFromCRL { return reason }
-        let octets = [UInt8](window, from: start, to: end)
-        return try octets.read(at: start) { (reader) throws(DERFailure) in
-            try interpretExtensions(&reader, origin: origin + start)
-        }
-    }
-
-    private mutating func interpretExtensions(
-        _ reader: inout DERReader, origin: Int
-    ) throws(DERFailure) -> RevocationReason {
-        let all = try CertificateExtension.list(from: &reader)
-        try reader.requireEnd()
+        let all = try CertificateExtension.list(from: &fields)
+        try fields.requireEnd()
         var reason = RevocationReason.unspecified
         for item in all {
-            let value = DERReader(reader.bytes, in: item.value)
+            let value = DERReader(fields.bytes, in: item.value)
             switch item.identifier {
             case .reasonCode:
                 reason = try RevocationReason(from: value)
@@ -182,5 +121,40 @@ struct ListedEntryReader: Sendable {
             }
         }
         return reason
+    }
+}
+
+extension RevocationReason {
+    /// The value of a reasonCode extension (RFC 5280 §5.3.1).
+    fileprivate init(from extensionValue: DERReader) throws(DERFailure) {
+        var value = extensionValue
+        let start = value.position
+        let code = try value.readSmallInteger(.enumerated)
+        try value.requireEnd()
+        guard let octet = UInt8(exactly: code), let reason = Self(rawValue: octet) else {
+            throw DERFailure(.reasonCodeInvalid, at: start)
+        }
+        self = reason
+    }
+}
+
+extension [UInt8] {
+    /// A copy of octets of a window.
+    init(_ window: Span<UInt8>, from start: Int, to end: Int) {
+        self.init(capacity: end - start) { octets in
+            for offset in start..<end { octets.append(window[offset]) }
+        }
+    }
+
+    /// Reads these octets, which stand at `offset` of something larger: failures are told by their place in that.
+    func read<Value>(
+        at offset: Int, _ body: (inout DERReader) throws(DERFailure) -> Value
+    ) throws(DERFailure) -> Value {
+        var reader = DERReader(self)
+        do throws(DERFailure) {
+            return try body(&reader)
+        } catch {
+            throw DERFailure(error.reason, at: error.offset + offset)
+        }
     }
 }

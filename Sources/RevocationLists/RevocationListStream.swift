@@ -105,7 +105,9 @@ extension RevocationListStream {
             unannounced = []
             return Step(used: used, signed: range, beginning: beginning)
         }
-        if outline.failure == nil { unannounced.append(contentsOf: [UInt8](octets, from: range.lowerBound, to: range.upperBound)) }
+        if outline.failure == nil {
+            unannounced.append(contentsOf: [UInt8](octets, from: range.lowerBound, to: range.upperBound))
+        }
         return Step(used: used, signed: 0..<0, beginning: nil)
     }
 }

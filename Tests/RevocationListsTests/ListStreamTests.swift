@@ -57,6 +57,45 @@ import Testing
         }
     }
 
+    @Test("reads every day that a UTCTime can name, and refuses the others, as the plain reader does")
+    func days() throws {
+        func digits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        // What stands behind an entry decides how it is read: words at a time, or octets.
+        let padding = (0..<4).map { SampleList.entry([UInt8($0 + 1)]) }
+        for year in 0..<100 {
+            var days: [[UInt8]] = []
+            for month in 0...13 {
+                for day in 0...32 {
+                    let moment = "\(digits(year))\(digits(month))\(digits(day))235959Z"
+                    let entry = SampleList.entry([5], at: moment)
+                    let isDay = (1...12).contains(month) && (1...28).contains(day)
+                    if isDay {
+                        days.append(entry)
+                    } else if year % 4 < 2 {
+                        let list = SampleList(entries: [entry] + padding).der
+                        try ListStreamProperty.check(list, inPiecesOf: { list.count }, ListStreamProperty.whole(list))
+                    }
+                }
+            }
+            let list = SampleList(entries: days + padding).der
+            try ListStreamProperty.check(list, inPiecesOf: { list.count }, ListStreamProperty.whole(list))
+        }
+    }
+
+    @Test("refuses a time with a character that is not its digit, as the plain reader does")
+    func characters() throws {
+        let padding = (0..<4).map { SampleList.entry([UInt8($0 + 1)]) }
+        let entry = SampleList.entry([5, 6], at: "251231115859Z")
+        for position in entry.indices.suffix(15) {
+            for value in UInt8.min...UInt8.max {
+                var changed = entry
+                changed[position] = value
+                let list = SampleList(entries: [changed] + padding).der
+                try ListStreamProperty.check(list, inPiecesOf: { list.count }, ListStreamProperty.whole(list))
+            }
+        }
+    }
+
     @Test("is refused, cut short anywhere, as it is read whole", arguments: lists)
     func truncation(list: [UInt8]) throws {
         for count in 0..<list.count {

@@ -158,7 +158,11 @@ private struct WholeEntriesReader {
         var reader = revoked
         var current = [issuer]
         while !reader.isAtEnd {
+            let start = reader.position
             var fields = try reader.readSequence()
+            guard fields.end - fields.position <= ListLimits.maximumEntryOctets else {
+                throw DERFailure(.tooLarge(limit: ListLimits.maximumEntryOctets), at: start)
+            }
             let serial = try SerialNumber(from: &fields)
             let revokedAt = try fields.readTime()
             var reason = RevocationReason.unspecified
