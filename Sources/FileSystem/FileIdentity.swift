@@ -2,8 +2,8 @@ import Glibc
 
 /// Which file it is, and in which state: two readings with the same identity read the same octets.
 ///
-/// The kernel stamps a change with its clock's last tick, so a second write within a tick leaves no trace in the times. An
-/// identity is only told when the last change lies far enough back (``settled(of:)``).
+/// The kernel stamps a change with its clock's last tick, so a second write within a tick leaves no trace in the times. Only an
+/// identity that had settled when the file was read can be relied upon (``isSettled(at:)``).
 package struct FileIdentity: Hashable, Sendable {
     /// How long a file must have been left alone: a tick is 10 ms at most, and file systems with whole seconds need one.
     package static let settlingNanoseconds: Int64 = 2_000_000_000
@@ -31,15 +31,16 @@ package struct FileIdentity: Hashable, Sendable {
         )
     }
 
-    /// The identity of the file at `path`; nil when there is none, when it was changed within ``settlingNanoseconds``, or when
-    /// its times lie in the future, which says nothing.
-    package static func settled(of path: String) -> Self? {
+    /// Of the file at `path` as it is now; nil when there is none.
+    package init?(of path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        let identity = Self(status)
-        return identity.isSettled(at: Self.now()) ? identity : nil
+        self.init(status)
     }
 
+    /// Whether the last change lies so far back that no later one can have left the same identity. A time in the future says
+    /// nothing.
+    ///
     /// - Parameter now: nanoseconds since 1970, by the clock of this machine.
     package func isSettled(at now: Int64) -> Bool {
         let last = max(modified, changed)

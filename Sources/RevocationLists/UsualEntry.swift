@@ -2,8 +2,8 @@ import PKITypes
 
 /// An entry of a list in the shape that nearly all have: a UTCTime, and no extension but perhaps a reason code.
 ///
-/// Read by machine words, because a list can have a million: 10 ns each, where a reader of any DER takes 150 to 400. What it does not
-/// take for granted, from other shapes to whatever is malformed, it leaves to that reader.
+/// Read by machine words, because a list can have a million: 10 ns each, where a reader of any DER takes 150 to 400. What it does
+/// not take for granted, from other shapes to whatever is malformed, it leaves to that reader.
 struct UsualEntry {
     let serial: SerialNumber
     let reason: RevocationReason
