@@ -1,3 +1,5 @@
+import RevocationLists
+
 /// The entries of a list on their way into a table, parted by the first octet of their fingerprints: in memory up to a budget,
 /// beyond it in a file.
 ///
@@ -14,9 +16,10 @@ final class EntrySpool {
         case written(offset: Int, octets: Int)
     }
 
-    /// One block a part, being filled.
+    private let hash: SipHash
+    /// One block a part, being filled; and how far each is.
     private let open: UnsafeMutableRawBufferPointer
-    private var fills = [Int](repeating: 0, count: partCount)
+    private let fills: UnsafeMutableBufferPointer<Int>
     private var blocks = [[Block]](repeating: [], count: partCount)
     private var keptOctets = 0
     private var writtenOctets = 0
@@ -24,21 +27,34 @@ final class EntrySpool {
     private var fileIsFull = false
 
     /// - Parameter file: without one everything is kept in memory.
-    init(file: RecordSpool?) {
+    init(hash: SipHash, file: RecordSpool?) {
+        self.hash = hash
         self.file = file
         open = .allocate(byteCount: Self.partCount * Self.blockOctets, alignment: 64)
+        fills = .allocate(capacity: Self.partCount)
+        fills.initialize(repeating: 0)
     }
 
-    deinit { open.deallocate() }
+    deinit {
+        open.deallocate()
+        fills.deallocate()
+    }
 
-    @inline(__always)
-    func append(_ record: RevokedRecord, _ fingerprint: RevokedFingerprint) {
-        let part = Int(fingerprint.value >> 32)
-        if fills[part] > Self.blockOctets - RevokedRecord.maximumOctets { putAway(part) }
-        let start = part * Self.blockOctets + fills[part]
-        let room = UnsafeMutableRawBufferPointer(rebasing: open[start..<(start + RevokedRecord.maximumOctets)])
-        record.write(mark: UInt32(truncatingIfNeeded: fingerprint.value), to: room)
-        fills[part] += record.octetCount
+    /// Returns the length of the longest serial number.
+    func append(_ entries: Span<ListedEntry>) -> Int {
+        var longest = 0
+        for index in entries.indices {
+            let record = RevokedRecord(entries[index])
+            longest = max(longest, Int(record.serial.count))
+            let fingerprint = RevokedFingerprint(record.serial, issuer: record.issuer, hash)
+            let part = Int(fingerprint.value >> 32)
+            if fills[part] > Self.blockOctets - RevokedRecord.maximumOctets { putAway(part) }
+            let start = part * Self.blockOctets + fills[part]
+            let room = UnsafeMutableRawBufferPointer(rebasing: open[start..<(start + RevokedRecord.maximumOctets)])
+            record.write(mark: UInt32(truncatingIfNeeded: fingerprint.value), to: room)
+            fills[part] += record.octetCount
+        }
+        return longest
     }
 
     private func filled(_ part: Int) -> UnsafeRawBufferPointer {

@@ -29,21 +29,22 @@ package final class IndexedList: Sendable {
     private let proven: Atomic<Bool>
 
     package init(
-        source: String, anchorEntry: String, statement: ListStatement, signature: ListSignature, table: RevokedTable
+        source: String, anchorEntry: String, facts: RevocationListFacts, nextUpdate: UnixSeconds, signature: ListSignature,
+        table: RevokedTable
     ) {
         self.source = source
         self.anchorEntry = anchorEntry
-        issuer = statement.issuer
-        number = statement.number
-        thisUpdate = statement.thisUpdate
-        nextUpdate = statement.nextUpdate
-        deltaBase = statement.deltaBase
-        scope = statement.scope
-        authorityKeyIdentifier = statement.authorityKeyIdentifier
-        support = statement.support
+        issuer = facts.issuer
+        number = facts.number
+        thisUpdate = facts.thisUpdate
+        self.nextUpdate = nextUpdate
+        deltaBase = facts.deltaBase
+        scope = facts.issuingDistributionPoint
+        authorityKeyIdentifier = facts.authorityKeyIdentifier
+        support = facts.support
         self.signature = signature
         self.table = table
-        let ordinals = statement.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
+        let ordinals = facts.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
         otherIssuers = Dictionary(ordinals) { first, _ in first }
         proven = Atomic(false)
     }
@@ -53,25 +54,17 @@ package final class IndexedList: Sendable {
         source: String, anchorEntry: String, list: CertificateRevocationList, nextUpdate: UnixSeconds, signature: ListSignature,
         hash: SipHash
     ) {
-        let others = Array(list.entriesOfOthers.keys)
-        let statement = ListStatement(
-            issuer: list.issuer, number: list.number, thisUpdate: list.thisUpdate, nextUpdate: nextUpdate,
-            deltaBase: list.deltaBase, scope: list.issuingDistributionPoint,
-            authorityKeyIdentifier: list.authorityKeyIdentifier, support: list.support, otherIssuers: others
-        )
         var builder = RevokedTableBuilder(hash: hash, file: nil)
-        for (ordinal, entries) in ([list.entries] + others.map { list.entriesOfOthers[$0] ?? [] }).enumerated() {
-            for entry in entries {
-                builder.append(
-                    ListedEntry(
-                        serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt, issuer: UInt32(ordinal)
-                    )
-                )
-            }
+        let others = list.facts.otherIssuers.map { list.entriesOfOthers[$0] ?? [] }
+        for (ordinal, entries) in ([list.entries] + others).enumerated() {
+            builder.append(entries.map { ListedEntry($0, issuer: UInt32(ordinal)) })
         }
         do {
             let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
-            self.init(source: source, anchorEntry: anchorEntry, statement: statement, signature: signature, table: table)
+            self.init(
+                source: source, anchorEntry: anchorEntry, facts: list.facts, nextUpdate: nextUpdate, signature: signature,
+                table: table
+            )
         } catch {
             preconditionFailure("memory is no storage")
         }
@@ -123,5 +116,11 @@ package struct ListSignature: Sendable {
         self.covered = covered
         self.algorithm = algorithm
         self.value = value
+    }
+}
+
+extension ListedEntry {
+    fileprivate init(_ entry: RevokedEntry, issuer: UInt32) {
+        self.init(serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt, issuer: issuer)
     }
 }

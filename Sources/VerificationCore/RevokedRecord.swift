@@ -8,17 +8,21 @@ import RevocationLists
 ///     octets 12–    the serial's octets, the least significant first, zeros up to the table's width
 struct RevokedRecord {
     static let serialOffset = 12
-    static let maximumOctets = serialOffset + SerialNumber.maximumOctets
+    /// Of the longest serial number, which has 24 octets.
+    static let maximumOctets = serialOffset + 24
 
     let head: UInt64
     let serial: SerialNumber
 
-    init(_ entry: RevokedEntry, issuer: UInt16) {
+    @inline(__always)
+    init(_ entry: ListedEntry) {
         let date = entry.revokedAt.rawValue
-        // DER's years 0000 to 9999 need 39 bits.
+        // DER's years 0000 to 9999 need 39 bits, and the issuers that a list may name fewer than 16.
         precondition(date == (date << 25) >> 25, "a date beyond the year 9999")
+        precondition(entry.issuer <= UInt16.max, "an entry of more issuers than a list may name")
         head =
-            UInt64(bitPattern: date) << 25 | UInt64(issuer) << 9 | UInt64(entry.reason.rawValue) << 5 | UInt64(entry.serial.count)
+            UInt64(bitPattern: date) << 25 | UInt64(entry.issuer) << 9 | UInt64(entry.reason.rawValue) << 5
+            | UInt64(entry.serial.count)
         serial = entry.serial
     }
 
@@ -30,7 +34,7 @@ struct RevokedRecord {
         assert(octets.count >= Self.maximumOctets, "a record in \(octets.count) octets")
         head = UInt64(littleEndian: octets.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
         let count = Self.serialOctets(head)
-        guard count >= 1, count <= SerialNumber.maximumOctets else { return nil }
+        guard count >= 1, count <= Self.maximumOctets - Self.serialOffset else { return nil }
         func word(_ offset: Int, _ octetsOfSerial: Int) -> UInt64 {
             let word = UInt64(littleEndian: octets.loadUnaligned(fromByteOffset: Self.serialOffset + offset, as: UInt64.self))
             return octetsOfSerial >= 8 ? word : octetsOfSerial <= 0 ? 0 : word & ((1 << UInt64(octetsOfSerial * 8)) - 1)

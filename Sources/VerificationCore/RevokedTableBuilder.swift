@@ -11,7 +11,7 @@ package struct RevokedTableBuilder: ~Copyable {
     private let hash: SipHash
     private let file: RecordSpool?
     /// Until there are too many.
-    private var few: [RevokedRecord] = []
+    private var few: [ListedEntry] = []
     private var spool: EntrySpool?
     private var longestSerial = 1
     /// Each repetition counted.
@@ -25,20 +25,16 @@ package struct RevokedTableBuilder: ~Copyable {
         self.file = file
     }
 
-    package mutating func append(_ entry: ListedEntry) {
-        guard let issuer = UInt16(exactly: entry.issuer) else { preconditionFailure("a list of more issuers than are permitted") }
-        let revoked = RevokedEntry(serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt)
-        append(RevokedRecord(revoked, issuer: issuer))
-    }
-
-    private mutating func append(_ record: RevokedRecord) {
-        count += 1
-        longestSerial = max(longestSerial, Int(record.serial.count))
-        if let spool { return spool.append(record, RevokedFingerprint(record.serial, issuer: record.issuer, hash)) }
-        few.append(record)
+    package mutating func append(_ entries: [ListedEntry]) {
+        count += entries.count
+        if let spool {
+            longestSerial = max(longestSerial, spool.append(entries.span))
+            return
+        }
+        few += entries
         guard few.count > Self.residentRecordsMaximum else { return }
-        let spool = EntrySpool(file: file)
-        for record in few { spool.append(record, RevokedFingerprint(record.serial, issuer: record.issuer, hash)) }
+        let spool = EntrySpool(hash: hash, file: file)
+        longestSerial = max(longestSerial, spool.append(few.span))
         few = []
         self.spool = spool
     }
@@ -48,6 +44,7 @@ package struct RevokedTableBuilder: ~Copyable {
     package consuming func finish(
         in store: (_ octets: Int) throws(RecordStorageFailure) -> RecordStore?
     ) throws(RecordStorageFailure) -> RevokedTable {
+        for entry in few { longestSerial = max(longestSerial, Int(entry.serial.count)) }
         let width = RevokedRecord.serialOffset + longestSerial
         let place = spool == nil ? nil : try store(count * width)
         var writer = RevokedTableWriter(hash: hash, entries: count, recordWidth: width, store: place)
@@ -55,67 +52,15 @@ package struct RevokedTableBuilder: ~Copyable {
         if let spool {
             for part in 0..<EntrySpool.partCount {
                 try spool.take(part) { sorter.add($0, part: part) }
-                try sorter.drain { record, fingerprint throws(RecordStorageFailure) in try writer.append(record, fingerprint) }
+                try sorter.drain(into: &writer)
             }
         } else {
-            for record in few { sorter.add(record, RevokedFingerprint(record.serial, issuer: record.issuer, hash)) }
-            try sorter.drain { record, fingerprint throws(RecordStorageFailure) in try writer.append(record, fingerprint) }
+            for entry in few {
+                let record = RevokedRecord(entry)
+                sorter.add(record, RevokedFingerprint(record.serial, issuer: record.issuer, hash))
+            }
+            try sorter.drain(into: &writer)
         }
         return try writer.finish()
-    }
-}
-
-/// Writes a table down from its records in order.
-private struct RevokedTableWriter: ~Copyable {
-    /// Octets that are gathered before they are written.
-    private static let blockOctets = 256 << 10
-
-    let bucketCount: Int
-    private let hash: SipHash
-    private let recordWidth: Int
-    private let store: RecordStore?
-    private var bucketStarts: [UInt32] = []
-    private var suffixes: [UInt16] = []
-    private var octets: [UInt8] = []
-
-    init(hash: SipHash, entries: Int, recordWidth: Int, store: RecordStore?) {
-        self.hash = hash
-        self.recordWidth = recordWidth
-        self.store = store
-        bucketCount = RevokedTable.bucketCount(for: entries)
-        bucketStarts.reserveCapacity(bucketCount + 1)
-        suffixes.reserveCapacity(entries)
-        octets.reserveCapacity((store == nil ? entries * recordWidth : Self.blockOctets) + RevokedRecord.maximumOctets)
-    }
-
-    @inline(__always)
-    mutating func append(_ record: RevokedRecord, _ fingerprint: RevokedFingerprint) throws(RecordStorageFailure) {
-        let (bucket, suffix) = fingerprint.place(among: bucketCount)
-        while bucketStarts.count <= bucket { bucketStarts.append(UInt32(suffixes.count)) }
-        let mark = record.check(at: suffixes.count, hash)
-        suffixes.append(suffix)
-        withUnsafeTemporaryAllocation(byteCount: RevokedRecord.maximumOctets, alignment: 8) { room in
-            record.write(mark: mark, to: room)
-            octets.append(contentsOf: room[..<recordWidth])
-        }
-        if store != nil, octets.count >= Self.blockOctets { try flush() }
-    }
-
-    private mutating func flush() throws(RecordStorageFailure) {
-        guard let store, !octets.isEmpty else { return }
-        try store.write(octets.span.bytes)
-        octets.removeAll(keepingCapacity: true)
-    }
-
-    consuming func finish() throws(RecordStorageFailure) -> RevokedTable {
-        while bucketStarts.count <= bucketCount { bucketStarts.append(UInt32(suffixes.count)) }
-        try flush()
-        let records = try store.map { store throws(RecordStorageFailure) in RevokedRecords.stored(try store.finish()) }
-        let table = RevokedTable(
-            hash: hash, bucketStarts: bucketStarts, suffixes: suffixes, recordWidth: recordWidth,
-            records: records ?? .resident(octets)
-        )
-        guard let table else { preconditionFailure("a table was written out of order") }
-        return table
     }
 }

@@ -15,6 +15,7 @@ package struct SipHash: Hashable, Sendable {
     /// Of a message of 31 octets: three words and seven octets, each least significant first.
     ///
     /// - Parameter tail: below 2^56.
+    @inline(__always)
     package func callAsFunction(_ first: UInt64, _ second: UInt64, _ third: UInt64, tail: UInt64) -> UInt64 {
         assert(tail < 1 << 56, "a tail of more than seven octets")
         var state = State(key.low, key.high)
@@ -31,6 +32,7 @@ package struct SipHash: Hashable, Sendable {
         var v2: UInt64
         var v3: UInt64
 
+        @inline(__always)
         init(_ low: UInt64, _ high: UInt64) {
             v0 = low ^ 0x736f_6d65_7073_6575
             v1 = high ^ 0x646f_7261_6e64_6f6d
@@ -38,12 +40,14 @@ package struct SipHash: Hashable, Sendable {
             v3 = high ^ 0x7465_6462_7974_6573
         }
 
+        @inline(__always)
         mutating func absorb(_ word: UInt64) {
             v3 ^= word
             round()
             v0 ^= word
         }
 
+        @inline(__always)
         mutating func finish() -> UInt64 {
             v2 ^= 0xff
             round()
@@ -52,6 +56,7 @@ package struct SipHash: Hashable, Sendable {
             return v0 ^ v1 ^ v2 ^ v3
         }
 
+        @inline(__always)
         mutating func round() {
             v0 = v0 &+ v1
             v2 = v2 &+ v3
@@ -65,6 +70,7 @@ package struct SipHash: Hashable, Sendable {
             v2 = Self.rotated(v2, 32)
         }
 
+        @inline(__always)
         static func rotated(_ word: UInt64, _ count: UInt64) -> UInt64 { word &<< count | word &>> (64 &- count) }
     }
 }
