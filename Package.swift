@@ -160,7 +160,7 @@ let package = Package(
             "PathValidationTests",
             ["DERTesting", "PathValidation", "SignatureChecking", "VerificationCore", "DER", "X509", "PKITypes", "LabPKI"]
         ),
-        tests("RevocationListsTests", ["DERTesting", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
+        tests("RevocationListsTests", ["DERTesting", "FuzzProperties", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
         tests(
             "VerificationCoreTests",
             ["VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]

@@ -101,6 +101,7 @@ struct DecisionBenchmark {
             switch decide(path, facts, snapshot, now: now, moment: .admission) {
             case .permit: if expects != nil { throw Disagreement() }
             case .refuse(let refusal): if refusal.reason != expects { throw Disagreement() }
+            case .pending: throw Disagreement()
             }
         }
     }

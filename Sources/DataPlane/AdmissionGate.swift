@@ -15,10 +15,11 @@ final class AdmissionGate: PeerJudge {
     /// Set once the TLS connection exists, which in turn knows this gate only weakly.
     weak var stream: TLSStream?
     private var path: VerifiedPath?
-    private var verdict: Verdict?
+    private var permit: Permit?
     private var version = TLSVersion.tls12
     private var base: DecisionRecord
-    private(set) var refusal: Refusal?
+    /// Not the refusal, which holds on to its list.
+    private(set) var refusalReason: RefusalReason?
 
     init(id: DecisionID, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
         let plan = listener.plan
@@ -40,27 +41,31 @@ final class AdmissionGate: PeerJudge {
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
         switch judgement {
         case .noPath(let failure):
-            refusal = Refusal(failure.reason)
+            refusalReason = failure.reason
             base.diagnosis = failure.diagnosis
             base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
             return .refuse(failure.reason.alert)
         case .decided(let path, let verdict, let provers):
             if !provers.isEmpty { worker.remember(provers) }
             self.path = path
-            self.verdict = verdict
+            if case .permit(let permit) = verdict { self.permit = permit }
             base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
-            guard case .refuse(let refusal) = verdict else { return .accept }
-            noteRefusal(refusal)
-            if identity == nil { base.leaf = LeafRecord(presentedLeaf: presented.leafBytes) ?? base.leaf }
-            return .refuse(refusal.reason.alert)
+            switch verdict {
+            // Nothing is relayed before the record is read and the decision is made again.
+            case .permit, .pending: return .accept
+            case .refuse(let refusal):
+                noteRefusal(refusal)
+                if identity == nil { base.leaf = LeafRecord(presentedLeaf: presented.leafBytes) ?? base.leaf }
+                return .refuse(refusal.reason.alert)
+            }
         }
     }
 
     /// The verdict as of the end of the handshake. A snapshot that came in between is asked, so that nobody slips in under an
     /// older one.
-    func permit(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
-        guard let path, let verdict else { return .refuse(Refusal(.internalError)) }
-        if case .permit(let permit) = verdict, permit.generation == snapshot.generation { return verdict }
+    func verdict(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
+        guard let path else { return .refuse(Refusal(.internalError)) }
+        if let permit, permit.generation == snapshot.generation { return .permit(permit) }
         return decide(path, facts, snapshot, now: now, moment: .admission)
     }
 
@@ -72,7 +77,7 @@ final class AdmissionGate: PeerJudge {
     private var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
 
     func noteRefusal(_ refusal: Refusal) {
-        self.refusal = refusal
+        refusalReason = refusal.reason
         base.listSource = refusal.list?.source
         // What a refusal for other reasons would say stands in the fields already.
         if refusal.unknown != nil || refusal.list != nil { base.diagnosis = RefusalText.detail(refusal, of: path) }

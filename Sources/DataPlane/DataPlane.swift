@@ -14,6 +14,7 @@ package final class DataPlane: Sendable {
     /// Who proved lists; the next reload needs all of them.
     package let provers = ProverLedger()
     private let loops: [Loop]
+    private let blocking: BlockingThread
 
     /// - Parameters:
     ///   - run: distinguishes the decisions of this run of the process from those of others.
@@ -32,16 +33,23 @@ package final class DataPlane: Sendable {
         self.counters = counters
         self.outboxes = outboxes
         let provers = provers
+        let blocking = BlockingThread()
+        self.blocking = blocking
         loops = first.enumerated().map { index, generation in
             let mailbox = Mailbox<LoopCommand>()
+            // Taken by the thread, whose closure lives as long as it does and must not hold on to the first lists.
+            let generation = Mutex<LoopGeneration?>(generation)
             let thread = LoopThread.spawn(name: "loop-\(index)") {
+                guard let first = generation.withLock({ $0.take() }) else { preconditionFailure("a loop begins twice") }
                 let worker = LoopWorker(
                     index: index,
                     run: run,
-                    first: generation,
+                    first: first,
                     counters: counters[index],
                     outbox: outboxes[index],
                     provers: provers,
+                    blocking: blocking,
+                    mailbox: mailbox,
                     onDrained: onDrained
                 )
                 let reader = mailbox.attach(to: worker.loop) { worker.handle($0) }
@@ -66,5 +74,6 @@ package final class DataPlane: Sendable {
     package func stop() {
         loops.forEach { $0.mailbox.post(.stop) }
         loops.forEach { $0.thread.join() }
+        blocking.stop()
     }
 }

@@ -8,12 +8,14 @@ import VerificationCore
 
 /// A device's connection, from accept to the last octet.
 ///
-///     handshaking ──admitted──► connecting ──► relaying ──► lingering ──► closed
-///          │                        │                          ▲
-///          └──refused───────────────┴──────────────────────────┘
+///     handshaking ─► (confirming) ─admitted─► connecting ──► relaying ──► lingering ──► closed
+///          │               │                      │                          ▲
+///          └──refused──────┴──────────────────────┴──────────────────────────┘
 final class DeviceConnection: ReadinessHandler, TimerHandler {
     private enum Phase {
         case handshaking
+        /// The handshake is through, and a record that decides is read from the disk. Nothing is read from the device.
+        case confirming
         case connecting(UpstreamConnector)
         case relaying(Session)
         case lingering(discarded: Int)
@@ -31,7 +33,9 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     private var phase = Phase.handshaking
     private var socket: OwnedDescriptor?
     private var tls: TLSServerConnection?
+    private var proof: FinishedHandshake?
     private var admission: Admission?
+    private var fetch = RecordFetch()
     private let startedAt: UInt64
     private let descriptor: Int32
     private lazy var watcher = IOWatcher(loop: worker.loop, descriptor: descriptor, handler: self)
@@ -63,7 +67,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     var isAdmitted: Bool {
         switch phase {
         case .connecting, .relaying: true
-        case .handshaking, .lingering, .closed: false
+        case .handshaking, .confirming, .lingering, .closed: false
         }
     }
 
@@ -71,7 +75,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         switch phase {
         case .handshaking: stepHandshake()
         // The device talks before the upstream is there: it has to wait, in the kernel's buffer.
-        case .connecting: watcher.interest = []
+        case .confirming, .connecting: watcher.interest = []
         case .relaying(let session): session.deviceReady(readable: readable, writable: writable)
         case .lingering(var discarded):
             let progress = Linger.discard(watcher.descriptor, scratch: worker.scratch, discarded: &discarded)
@@ -84,6 +88,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     func fired(_ timer: Timer) {
         switch phase {
         case .handshaking: refuse(.handshakeTimeout, diagnosis: "not finished within \(plan.timeouts.handshakeSeconds) s")
+        case .confirming: refuseAdmission(Refusal(.handshakeTimeout), diagnosis: "a revocation record is not read yet")
         case .lingering: finish()
         case .relaying: close(.sessionTooOld)
         case .connecting, .closed: break
@@ -92,7 +97,16 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
 
     /// Decides again by a new snapshot. Only a session that is admitted can be asked.
     func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
-        guard case .refuse(let refusal) = gate.decideAgain(snapshot, now: now) else { return .kept }
+        let refusal: Refusal
+        switch gate.decideAgain(snapshot, now: now) {
+        case .permit:
+            fetch.reset()
+            return .kept
+        case .pending(let record):
+            if waits(for: record) { return .kept }
+            refusal = Self.unread
+        case .refuse(let verdict): refusal = verdict
+        }
         gate.noteRefusal(refusal)
         worker.report(.cut(gate.record(), refusal.reason))
         close(.refused(refusal.reason))
@@ -103,6 +117,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     func close(_ end: SessionEnd) {
         switch phase {
         case .handshaking: refuse(.handshakeFailed, diagnosis: end.code)
+        case .confirming: refuseAdmission(Refusal(.handshakeFailed), diagnosis: end.code)
         case .connecting(let connector):
             connector.cancel()
             endBeforeRelay(end)
@@ -123,31 +138,49 @@ extension DeviceConnection {
         case .wantsRead: watcher.interest = .read
         case .wantsWrite: watcher.interest = .write
         case .failed(let failure):
-            let reason = gate.refusal?.reason ?? failure.reason
-            refuse(reason, diagnosis: gate.refusal == nil ? failure.diagnosis : nil, peerIsSilent: failure.peerIsSilent)
+            let reason = gate.refusalReason ?? failure.reason
+            refuse(reason, diagnosis: gate.refusalReason == nil ? failure.diagnosis : nil, peerIsSilent: failure.peerIsSilent)
         case .finished(let proof): handshakeFinished(proof)
         }
     }
 
     private func handshakeFinished(_ proof: consuming FinishedHandshake) {
-        plan.occupancy.leaveHandshake()
         plan.counters.fullHandshakes.add()
         plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
-        deadline.stop()
-        switch gate.permit(under: worker.snapshot, now: worker.now) {
-        case .refuse(let refusal):
-            gate.noteRefusal(refusal)
-            plan.counters.countRefusal(refusal.reason)
-            worker.report(.refused(gate.record(), refusal.reason))
-            _ = tls?.stream.sendCloseNotify()
-            linger()
+        self.proof = consume proof
+        decideAdmission()
+    }
+
+    private func decideAdmission() {
+        switch gate.verdict(under: worker.snapshot, now: worker.now) {
+        case .refuse(let refusal): refuseAdmission(refusal)
+        case .pending(let record):
+            guard waits(for: record) else { return refuseAdmission(Self.unread) }
+            phase = .confirming
+            watcher.interest = []
         case .permit(let permit):
+            guard let proof = proof.take() else { preconditionFailure("an admission before the end of the handshake") }
+            fetch.reset()
+            deadline.stop()
+            plan.occupancy.leaveHandshake()
             plan.counters.admitted.add()
             plan.occupancy.beginSession()
             worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
             admission = Admission(permit, proof)
             connectUpstream()
         }
+    }
+
+    /// A refusal after the handshake. OpenSSL sends no other alert than close_notify then (its only way to choose one is the
+    /// answer of the verify callback); when the device comes back the record is at hand, and it reads the alert of the reason.
+    private func refuseAdmission(_ refusal: Refusal, diagnosis: String? = nil) {
+        plan.occupancy.leaveHandshake()
+        gate.noteRefusal(refusal)
+        if let diagnosis { gate.noteDiagnosis(diagnosis) }
+        plan.counters.countRefusal(refusal.reason)
+        worker.report(.refused(gate.record(), refusal.reason))
+        _ = tls?.stream.sendCloseNotify()
+        linger()
     }
 
     /// A handshake that did not end in an admission. libssl has sent the alert; the device gets the time to read it.
@@ -162,6 +195,34 @@ extension DeviceConnection {
         worker.report(peerIsSilent ? .probed(record) : .refused(record, reason))
         tls = nil
         linger()
+    }
+}
+
+// MARK: - Records on the disk
+
+extension DeviceConnection {
+    private static var unread: Refusal { Refusal(.revocationUnknown, unknown: .recordUnread) }
+
+    /// Has the record read elsewhere. False when that was tried often enough.
+    private func waits(for record: UnconfirmedRecord) -> Bool {
+        switch fetch.next() {
+        case .begin: worker.fetch(record, for: id)
+        case .isUnderWay: break
+        case .givenUp: return false
+        }
+        return true
+    }
+
+    /// The record that a decision waited for was read: the decision is made by the snapshot of now.
+    func recordFetched() -> Redecision {
+        fetch.ended()
+        switch phase {
+        case .confirming:
+            decideAdmission()
+            return .kept
+        case .connecting, .relaying: return decideAgain(worker.snapshot, now: worker.now)
+        case .handshaking, .lingering, .closed: return .kept
+        }
     }
 }
 

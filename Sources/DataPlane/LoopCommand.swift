@@ -1,6 +1,8 @@
 /// What the control plane may ask of a loop.
 enum LoopCommand: Sendable {
     case install(LoopGeneration)
+    /// A record that a decision waits for is in memory now.
+    case recordFetched(DecisionID)
     /// No new connections; sessions may finish until the deadline, then they are closed.
     case drain(seconds: Double)
     case stop

@@ -14,10 +14,14 @@ final class LoopWorker: TimerHandler {
     /// Borrowed by whichever session reads just now; nothing stays in it between two callbacks.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchOctets, alignment: 16)
     private(set) var snapshot: VerificationSnapshot
+    /// When it was published.
+    private var publishedAt: UInt64
     private let index: Int
     private let run: UInt32
     private let outbox: EventOutbox
     private let provers: ProverLedger
+    private let blocking: BlockingThread
+    private let mailbox: Mailbox<LoopCommand>
     private let onDrained: @Sendable () -> Void
     private var listeners: [String: Listener] = [:]
     private var connections: [DecisionID: DeviceConnection] = [:]
@@ -33,6 +37,8 @@ final class LoopWorker: TimerHandler {
         counters: LoopCounters,
         outbox: EventOutbox,
         provers: ProverLedger,
+        blocking: BlockingThread,
+        mailbox: Mailbox<LoopCommand>,
         onDrained: @escaping @Sendable () -> Void
     ) {
         self.index = index
@@ -40,8 +46,11 @@ final class LoopWorker: TimerHandler {
         self.counters = counters
         self.outbox = outbox
         self.provers = provers
+        self.blocking = blocking
+        self.mailbox = mailbox
         self.onDrained = onDrained
         snapshot = first.snapshot
+        publishedAt = first.publishedAt
         install(first)
     }
 
@@ -50,6 +59,8 @@ final class LoopWorker: TimerHandler {
     func handle(_ command: LoopCommand) {
         switch command {
         case .install(let generation): install(generation)
+        case .recordFetched(let id):
+            if connections[id]?.recordFetched() == .cut { noteEnforcement() }
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -78,6 +89,9 @@ final class LoopWorker: TimerHandler {
         if !new.isEmpty { report(.listsProven(new)) }
     }
 
+    /// Has a record read that a decision needs; ``DeviceConnection/recordFetched()`` follows.
+    func fetch(_ record: UnconfirmedRecord, for id: DecisionID) { blocking.fetch(record, for: id, tell: mailbox) }
+
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection
         connection.begin()
@@ -96,7 +110,9 @@ final class LoopWorker: TimerHandler {
 
     private func install(_ generation: LoopGeneration) {
         // During the drain nothing new is opened, and who is here may finish (but is still decided again).
+        blocking.release(snapshot)
         snapshot = generation.snapshot
+        publishedAt = generation.publishedAt
         if !isDraining {
             let names = Set(generation.listeners.map(\.name))
             let open = Set(generation.listeners.flatMap { $0.sockets.map(ObjectIdentifier.init) })
@@ -124,7 +140,7 @@ final class LoopWorker: TimerHandler {
         let now = now
         for connection in live where connection.decideAgain(snapshot, now: now) == .cut { cut += 1 }
         let nanoseconds = loop.monotonicNanoseconds - generation.publishedAt
-        if cut > 0 { counters.enforcementSeconds.record(nanoseconds: nanoseconds) }
+        if cut > 0 { noteEnforcement() }
         report(
             .snapshotApplied(
                 generation: snapshot.generation,
@@ -134,6 +150,10 @@ final class LoopWorker: TimerHandler {
                 nanoseconds: nanoseconds
             )
         )
+    }
+
+    private func noteEnforcement() {
+        counters.enforcementSeconds.record(nanoseconds: loop.monotonicNanoseconds - publishedAt)
     }
 
     private func drain(seconds: Double) {

@@ -32,6 +32,8 @@ package enum OfflineVerifier {
             return .reject(failure.reason, failure.diagnosis)
         case .decided(let path, .refuse(let refusal), _):
             return .reject(refusal.reason, RefusalText.detail(refusal, of: path), depth: refusal.depth)
+        case .decided(_, .pending, _):
+            preconditionFailure("a record of a job's lists is on a disk")
         case .decided(let path, .permit(let permit), _):
             return confirm(permit, path, names: leaf.extensions.subjectAlternativeNames, job.peerIdentities)
         }

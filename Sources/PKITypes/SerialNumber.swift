@@ -6,10 +6,11 @@
 package struct SerialNumber: Hashable, Comparable, Sendable {
     package static let maximumOctets = 24
 
-    private let high: UInt64
-    private let middle: UInt64
-    private let low: UInt64
-    private let count: UInt8
+    // The octets, most significant first and aligned at the end; zero before the first.
+    package let high: UInt64
+    package let middle: UInt64
+    package let low: UInt64
+    package let count: UInt8
 
     /// Nil when there are no octets or more than ``maximumOctets``.
     package init?(octets: some Collection<UInt8>) { self.init(octets: Array(octets)[...]) }
@@ -29,6 +30,19 @@ package struct SerialNumber: Hashable, Comparable, Sendable {
         self.middle = middle
         self.low = low
         count = UInt8(octets.count)
+    }
+
+    /// From the words that hold the octets, as a reader that has them in registers knows them.
+    ///
+    /// - Parameters:
+    ///   - high: zero beyond `count` octets, like `middle` and `low`.
+    ///   - count: 1 to ``maximumOctets``.
+    @inlinable package init(high: UInt64, middle: UInt64, low: UInt64, count: UInt8) {
+        assert(count >= 1 && count <= Self.maximumOctets, "a serial number of \(count) octets")
+        self.high = high
+        self.middle = middle
+        self.low = low
+        self.count = count
     }
 
     /// An order for binary search; it is not the order of the numbers.

@@ -16,7 +16,7 @@ package struct CRLNumber: Hashable, Comparable, Sendable {
     }
 
     /// The value of a cRLNumber extension.
-    init(from extensionValue: DERReader) throws(DERFailure) {
+    package init(from extensionValue: DERReader) throws(DERFailure) {
         var reader = extensionValue
         let start = reader.position
         let contents = reader.bytes[try reader.readInteger()]

@@ -1,92 +1,71 @@
 import DER
 import PKITypes
-import X509
 
-/// A certificate revocation list, decoded strictly (RFC 5280 §5) and not yet believed: no signature has been checked.
+/// A certificate revocation list that is at hand whole, with all its entries: for small ones, for tests and for tools. What
+/// the gateway serves from is read through ``RevocationListStream``, as this is.
 package struct CertificateRevocationList: Sendable {
     /// The DER as received. Offsets below point into it.
     package let bytes: [UInt8]
-    /// The signed part.
-    package let toBeSigned: Range<Int>
-    package let signatureAlgorithm: AlgorithmIdentifier
-    /// The octets of the signature value.
-    package let signature: Range<Int>
-    package let issuer: DistinguishedName
-    package let issuerRange: Range<Int>
-    package let thisUpdate: UnixSeconds
-    /// Nil when the list does not say how long it is good for; what to do then is policy.
-    package let nextUpdate: UnixSeconds?
-    package let number: CRLNumber?
-    package let authorityKeyIdentifier: [UInt8]?
-    /// Not nil: a delta, to be applied to the list of this number or a later one of the same scope (§5.2.4).
-    package let deltaBase: CRLNumber?
-    /// Nil: a list of every certificate that its issuer issued.
-    package let issuingDistributionPoint: IssuingDistributionPoint?
+    package let facts: RevocationListFacts
     /// Of certificates that the list's issuer issued. In the order of ``SerialNumber``, each serial number once.
     package let entries: [RevokedEntry]
     /// Of an indirect list: those of other issuers' certificates, by issuer, in the same order.
     package let entriesOfOthers: [DistinguishedName: [RevokedEntry]]
-    package let support: ListSupport
 
     package init(der bytes: [UInt8]) throws(DERFailure) {
-        guard bytes.count <= ListLimits.maximumOctets else {
-            throw DERFailure(.tooLarge(limit: ListLimits.maximumOctets), at: 0)
-        }
         self.bytes = bytes
-        var outer = DERReader(bytes)
-        var list = try outer.readSequence()
-        try outer.requireEnd()
-        let signedPart = try list.read(.sequence)
-        toBeSigned = signedPart.range
-        let outerAlgorithm = try AlgorithmIdentifier(from: &list)
-        signature = try list.readBitStringOfOctets()
-        try list.requireEnd()
-
-        var fields = try list.contents(of: signedPart)
-        let version = try ListVersion(from: &fields)
-        signatureAlgorithm = try AlgorithmIdentifier(from: &fields)
-        try AlgorithmIdentifier.requireSame(signatureAlgorithm, outerAlgorithm, in: bytes)
-        let issuerStart = fields.position
-        issuer = try DistinguishedName(from: &fields)
-        issuerRange = issuerStart..<fields.position
-        guard !issuer.canonical.isEmpty else { throw DERFailure(.emptyIssuer, at: issuerStart) }
-        thisUpdate = try fields.readTime()
-        nextUpdate = fields.nextTag == .utcTime || fields.nextTag == .generalizedTime ? try fields.readTime() : nil
-
-        // The extensions stand behind the entries but say how to read them.
-        let revoked = try fields.readContentsIfPresent(.sequence)
-        let extensions = try ListExtensions(from: &fields, version: version, issuer: Array(bytes[issuerRange]))
-        number = extensions.number
-        authorityKeyIdentifier = extensions.authorityKeyIdentifier
-        deltaBase = extensions.deltaBase
-        issuingDistributionPoint = extensions.issuingDistributionPoint
-        var parser = RevokedEntryParser(
-            version: version,
-            isDelta: extensions.deltaBase != nil,
-            isIndirect: extensions.issuingDistributionPoint?.isIndirect ?? false
-        )
-        if let revoked { try parser.parse(revoked, issuer: issuer) }
-        entries = parser.entries
-        entriesOfOthers = parser.entriesOfOthers
-        support = extensions.support == .supported ? parser.support : extensions.support
+        var stream = RevocationListStream()
+        var listed: [[RevokedEntry]] = [[]]
+        var batch: [ListedEntry] = []
+        var used = 0
+        while used < bytes.count {
+            used += try stream.read(bytes.span.extracting(used...), into: &batch).used
+            for entry in batch {
+                while listed.count <= Int(entry.issuer) { listed.append([]) }
+                listed[Int(entry.issuer)].append(RevokedEntry(entry))
+            }
+            batch.removeAll(keepingCapacity: true)
+        }
+        facts = try stream.finish()
+        entries = Self.sortedOnce(listed[0])
+        let others = zip(facts.otherIssuers, listed.dropFirst()).map { ($0, Self.sortedOnce($1)) }
+        entriesOfOthers = Dictionary(uniqueKeysWithValues: others)
     }
+
+    package var toBeSigned: Range<Int> { facts.signedPart }
+    /// The octets of the signature value, with which a list ends.
+    package var signature: Range<Int> { (facts.octetCount - facts.signatureValue.count)..<facts.octetCount }
+    package var issuer: DistinguishedName { facts.issuer }
+    package var issuerRange: Range<Int> { facts.issuerRange }
+    package var thisUpdate: UnixSeconds { facts.thisUpdate }
+    package var nextUpdate: UnixSeconds? { facts.nextUpdate }
+    package var number: CRLNumber? { facts.number }
+    package var authorityKeyIdentifier: [UInt8]? { facts.authorityKeyIdentifier }
+    package var deltaBase: CRLNumber? { facts.deltaBase }
+    package var issuingDistributionPoint: IssuingDistributionPoint? { facts.issuingDistributionPoint }
+    package var support: ListSupport { facts.support }
 
     /// The entry for a certificate of the list's own issuer.
     package func entry(for serial: SerialNumber) -> RevokedEntry? { entries.entry(for: serial) }
+
+    /// When an issuer lists a serial number twice, a revocation outranks its lifting, and the earliest one stands.
+    private static func sortedOnce(_ entries: [RevokedEntry]) -> [RevokedEntry] {
+        let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.serial < $1.serial }
+        if isSorted { return entries }
+        let sorted = entries.sorted {
+            if $0.serial != $1.serial { return $0.serial < $1.serial }
+            let lifts = ($0.reason == .removeFromCRL, $1.reason == .removeFromCRL)
+            return lifts.0 != lifts.1 ? lifts.1 : $0.revokedAt < $1.revokedAt
+        }
+        var unique: [RevokedEntry] = []
+        unique.reserveCapacity(sorted.count)
+        for entry in sorted where unique.last?.serial != entry.serial { unique.append(entry) }
+        return unique
+    }
 }
 
-/// The version of a list (RFC 5280 §5.1.2.1): absent for 1, the number 1 for 2.
-enum ListVersion: Sendable {
-    case v1
-    case v2
-
-    init(from reader: inout DERReader) throws(DERFailure) {
-        guard reader.nextTag == .integer else {
-            self = .v1
-            return
-        }
-        let start = reader.position
-        guard try reader.readSmallInteger() == 1 else { throw DERFailure(.unsupportedVersion, at: start) }
-        self = .v2
+extension RevokedEntry {
+    package init(_ entry: ListedEntry) {
+        self.init(serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt)
     }
 }

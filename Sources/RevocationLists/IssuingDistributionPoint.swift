@@ -29,7 +29,7 @@ package struct IssuingDistributionPoint: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
 
     /// - Parameter issuer: the DER of the name of the list's issuer.
-    init(from extensionValue: DERReader, issuer: [UInt8]) throws(DERFailure) {
+    package init(from extensionValue: DERReader, issuer: [UInt8]) throws(DERFailure) {
         encoded = Array(extensionValue.bytes[extensionValue.position..<extensionValue.end])
         var outer = extensionValue
         var fields = try outer.readSequence()
@@ -40,9 +40,10 @@ package struct IssuingDistributionPoint: Hashable, Sendable {
         var holders: Holders = []
         if try Self.flag(1, from: &fields) { holders.insert(.userCertificates) }
         if try Self.flag(2, from: &fields) { holders.insert(.authorityCertificates) }
-        reasons = try fields.readIfPresent(.contextPrimitive(3)).map { (element) throws(DERFailure) in
-            try ReasonFlags(from: element, in: fields)
-        } ?? .all
+        reasons =
+            try fields.readIfPresent(.contextPrimitive(3)).map { (element) throws(DERFailure) in
+                try ReasonFlags(from: element, in: fields)
+            } ?? .all
         isIndirect = try Self.flag(4, from: &fields)
         if try Self.flag(5, from: &fields) { holders.insert(.attributeCertificates) }
         try fields.requireEnd()

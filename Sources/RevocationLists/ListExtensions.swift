@@ -10,24 +10,16 @@ struct ListExtensions {
     private(set) var issuingDistributionPoint: IssuingDistributionPoint?
     private(set) var support = ListSupport.supported
 
-    /// `[0] EXPLICIT Extensions OPTIONAL`, the last field of the signed part.
+    /// A list without any.
+    init() {}
+
+    /// What `[0] EXPLICIT Extensions` holds.
     ///
     /// - Parameter issuer: the DER of the name of the list's issuer.
-    init(from fields: inout DERReader, version: ListVersion, issuer: [UInt8]) throws(DERFailure) {
-        let start = fields.position
-        guard let element = try fields.readIfPresent(.contextConstructed(0)) else {
-            try fields.requireEnd()
-            return
-        }
-        try fields.requireEnd()
-        guard version == .v2 else { throw DERFailure(.fieldForbiddenByVersion, at: start) }
-        guard element.contents.count <= ListLimits.maximumExtensionOctets else {
-            throw DERFailure(.tooLarge(limit: ListLimits.maximumExtensionOctets), at: start)
-        }
-        var wrapped = try fields.contents(of: element)
+    init(from wrapped: inout DERReader, issuer: [UInt8]) throws(DERFailure) {
         let all = try CertificateExtension.list(from: &wrapped)
         try wrapped.requireEnd()
-        for item in all { try interpret(item, DERReader(fields.bytes, in: item.value), issuer: issuer) }
+        for item in all { try interpret(item, DERReader(wrapped.bytes, in: item.value), issuer: issuer) }
         // Without its own number it is older or newer than nothing, and can be applied to nothing (§5.2.3).
         if deltaBase != nil, number == nil { refuse(.deltaWithoutNumber) }
     }

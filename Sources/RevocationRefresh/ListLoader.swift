@@ -27,10 +27,13 @@ package enum ListLoader {
         do {
             let signature = try IssuerSignature.cover(
                 tbs: list.bytes[list.toBeSigned],
-                algorithm: Array(list.bytes[list.signatureAlgorithm.range]),
+                algorithm: list.facts.signatureAlgorithm,
                 value: Array(list.bytes[list.signature])
             )
-            return IndexedList(source: source, anchorEntry: anchorEntry, list: list, nextUpdate: nextUpdate, signature: signature)
+            let hash = SipHash(keyLow: .random(in: .min ... .max), keyHigh: .random(in: .min ... .max))
+            return IndexedList(
+                source: source, anchorEntry: anchorEntry, list: list, nextUpdate: nextUpdate, signature: signature, hash: hash
+            )
         } catch {
             switch error {
             case .unknownAlgorithm: throw .unknownSignatureAlgorithm

@@ -49,7 +49,7 @@ struct ListExamination {
         guard let engine else { return }
         let proof = ListProof(
             index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: Self.signersUnlessRevoked,
-            now: now, clockSkewSeconds: clockSkewSeconds
+            now: now, clockSkewSeconds: clockSkewSeconds, waiting: .forTheDisk
         )
         _ = proof.prove(lists, by: signers, engine)
     }

@@ -19,8 +19,10 @@ package func decide(
     if now > path.validity.notAfter { return .refuse(Refusal(.expired, identity: identity)) }
 
     var warnings: Permit.Warnings = []
-    if let refusal = revocationRefusal(path, anchor, snapshot, now: now, moment: moment, warnings: &warnings) {
-        return .refuse(refusal)
+    switch revocation(of: path, anchor, snapshot, now: now, moment: moment, warnings: &warnings) {
+    case .permitted: break
+    case .refused(let refusal): return .refuse(refusal)
+    case .unconfirmed(let record): return .pending(record)
     }
 
     let device: DeviceIdentity
@@ -44,17 +46,24 @@ package func decide(
 
 extension Refusal: Error {}
 
-/// Revoked anywhere on the path outranks every uncertainty elsewhere on it.
-private func revocationRefusal(
-    _ path: VerifiedPath,
+private enum RevocationFinding {
+    case permitted
+    case refused(Refusal)
+    case unconfirmed(UnconfirmedRecord)
+}
+
+/// Revoked anywhere on the path outranks every uncertainty elsewhere on it, and what a record may still say the rest.
+private func revocation(
+    of path: VerifiedPath,
     _ anchor: TrustAnchorEntry,
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds,
     moment: DecisionMoment,
     warnings: inout Permit.Warnings
-) -> Refusal? {
+) -> RevocationFinding {
     let identity = try? path.identity.get()
     var uncertain: Refusal?
+    var unconfirmed: UnconfirmedRecord?
     for (depth, certificate) in path.certificates.enumerated() {
         let status = snapshot.revocation.status(
             of: certificate,
@@ -66,7 +75,8 @@ private func revocationRefusal(
         case .good:
             break
         case .revoked(let entry, let list):
-            return Refusal(.revoked, identity: identity, depth: depth, list: list, revocation: entry)
+            return .refused(Refusal(.revoked, identity: identity, depth: depth, list: list, revocation: entry))
+        case .unconfirmed(let record, _): unconfirmed = unconfirmed ?? record
         case .stale(let list, let seconds):
             if anchor.revocation.stale.allows(staleBySeconds: seconds, moment) {
                 warnings.insert(.staleList)
@@ -83,7 +93,8 @@ private func revocationRefusal(
             }
         }
     }
-    return uncertain
+    if let unconfirmed { return .unconfirmed(unconfirmed) }
+    return uncertain.map(RevocationFinding.refused) ?? .permitted
 }
 
 extension StaleListPolicy {

@@ -23,34 +23,54 @@ package final class IndexedList: Sendable {
     /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
     package let support: ListSupport
     package let signature: ListSignature
-    private let entries: [RevokedEntry]
-    private let entriesOfOthers: [DistinguishedName: [RevokedEntry]]
+    package let table: RevokedTable
+    /// Of an indirect list: the ordinals of other issuers in the table.
+    private let otherIssuers: [DistinguishedName: UInt16]
     private let proven: Atomic<Bool>
 
     package init(
-        source: String,
-        anchorEntry: String,
-        list: CertificateRevocationList,
-        nextUpdate: UnixSeconds,
-        signature: ListSignature
+        source: String, anchorEntry: String, facts: RevocationListFacts, nextUpdate: UnixSeconds, signature: ListSignature,
+        table: RevokedTable
     ) {
         self.source = source
         self.anchorEntry = anchorEntry
-        issuer = list.issuer
-        number = list.number
-        thisUpdate = list.thisUpdate
+        issuer = facts.issuer
+        number = facts.number
+        thisUpdate = facts.thisUpdate
         self.nextUpdate = nextUpdate
-        deltaBase = list.deltaBase
-        scope = list.issuingDistributionPoint
-        authorityKeyIdentifier = list.authorityKeyIdentifier
-        support = list.support
+        deltaBase = facts.deltaBase
+        scope = facts.issuingDistributionPoint
+        authorityKeyIdentifier = facts.authorityKeyIdentifier
+        support = facts.support
         self.signature = signature
-        entries = list.entries
-        entriesOfOthers = list.entriesOfOthers
+        self.table = table
+        let ordinals = facts.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
+        otherIssuers = Dictionary(ordinals) { first, _ in first }
         proven = Atomic(false)
     }
 
-    package var entryCount: Int { entriesOfOthers.values.reduce(entries.count) { $0 + $1.count } }
+    /// A list that is decoded whole.
+    package convenience init(
+        source: String, anchorEntry: String, list: CertificateRevocationList, nextUpdate: UnixSeconds, signature: ListSignature,
+        hash: SipHash
+    ) {
+        var builder = RevokedTableBuilder(hash: hash, file: nil)
+        let others = list.facts.otherIssuers.map { list.entriesOfOthers[$0] ?? [] }
+        for (ordinal, entries) in ([list.entries] + others).enumerated() {
+            builder.append(entries.map { ListedEntry($0, issuer: UInt32(ordinal)) })
+        }
+        do {
+            let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
+            self.init(
+                source: source, anchorEntry: anchorEntry, facts: list.facts, nextUpdate: nextUpdate, signature: signature,
+                table: table
+            )
+        } catch {
+            preconditionFailure("memory is no storage")
+        }
+    }
+
+    package var entryCount: Int { table.count }
     package var isProven: Bool { proven.load(ordering: .relaxed) }
 
     /// The signature was checked with the key of a validated issuer. True once, true for all loops and for good: it is a
@@ -58,9 +78,10 @@ package final class IndexedList: Sendable {
     package func markProven() { proven.store(true, ordering: .relaxed) }
 
     /// The entry for a certificate, found by who issued it and its serial number, never by the number alone (RFC 5280 §5.3.3).
-    func entry(for serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedEntry? {
-        if certificateIssuer == issuer { return entries.entry(for: serial) }
-        return entriesOfOthers[certificateIssuer]?.entry(for: serial)
+    func answer(_ serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedTable.Answer {
+        if certificateIssuer == issuer { return table.answer(serial, issuer: 0) }
+        guard let ordinal = otherIssuers[certificateIssuer] else { return .notListed }
+        return table.answer(serial, issuer: ordinal)
     }
 
     /// By cRLNumber where both have one (RFC 5280 §5.2.3), else by thisUpdate.
@@ -95,5 +116,11 @@ package struct ListSignature: Sendable {
         self.covered = covered
         self.algorithm = algorithm
         self.value = value
+    }
+}
+
+extension ListedEntry {
+    fileprivate init(_ entry: RevokedEntry, issuer: UInt32) {
+        self.init(serial: entry.serial, reason: entry.reason, revokedAt: entry.revokedAt, issuer: issuer)
     }
 }

@@ -75,21 +75,31 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
         let path = try VerifiedPath(validated, entry: entry, now: now)
-        let provers = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
-        let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
-        return Decided(path: path, verdict: verdict, provers: provers)
+        let proof = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
+        var verdict = decide(path, facts, snapshot, now: now, moment: .admission)
+        // The list might speak if its signer could be asked after: with the record at hand the next judgement knows.
+        if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil { verdict = .pending(record) }
+        return Decided(path: path, verdict: verdict, provers: proof.provers)
     }
 }
 
 extension Result<Decided, PathFailure> {
     /// Whether no other path to the same leaf could change the answer for the better.
     fileprivate var isFinal: Bool {
-        guard case .success(let decided) = self, case .refuse(let refusal) = decided.verdict else {
-            if case .success = self { return true }
-            return false
+        guard case .success(let decided) = self else { return false }
+        switch decided.verdict {
+        case .permit: return true
+        // Once its record is at hand, the device's next attempt is offered the other paths.
+        case .pending: return true
+        case .refuse(let refusal): return refusal.isFinal
         }
-        switch refusal.reason {
-        case .revoked: return refusal.depth == 0
+    }
+}
+
+extension Refusal {
+    fileprivate var isFinal: Bool {
+        switch reason {
+        case .revoked: return depth == 0
         // Another anchor's lists may know, and another anchor may vouch.
         case .revocationUnknown, .revocationStale, .unrevocable, .identityOutOfScope, .identityMissing: return false
         default: return true

@@ -22,6 +22,8 @@ struct ListLineage: Sendable {
         /// Not revoked, as far as lists go that are current until then.
         case clear(IndexedList, until: UnixSeconds)
         case silent(RevocationStatus.Cause, IndexedList)
+        /// A record has to be read before anything can be said.
+        case unconfirmed(UnconfirmedRecord, IndexedList)
     }
 
     /// A certificate, the moment, and which lists are believed.
@@ -35,9 +37,28 @@ struct ListLineage: Sendable {
 
         func believes(_ list: IndexedList) -> Bool { list.isProven || assumed.contains(list) }
         func admits(_ list: IndexedList) -> Bool { list.thisUpdate <= latestBeginning && believes(list) }
+    }
 
-        func revocation(in list: IndexedList) -> RevokedEntry? {
-            let entry = list.entry(for: serial, issuedBy: certificateIssuer)
+    /// A question on its way through the lists, with what stood in the way of an answer.
+    struct Inquiry {
+        let question: Question
+        private(set) var unconfirmed: (record: UnconfirmedRecord, list: IndexedList)?
+        private(set) var damaged: IndexedList?
+
+        init(_ question: Question) { self.question = question }
+
+        mutating func entry(in list: IndexedList) -> RevokedEntry? {
+            switch list.answer(question.serial, issuedBy: question.certificateIssuer) {
+            case .notListed: break
+            case .listed(let entry): return entry
+            case .unconfirmed(let record): unconfirmed = unconfirmed ?? (record, list)
+            case .damaged: damaged = damaged ?? list
+            }
+            return nil
+        }
+
+        mutating func revocation(in list: IndexedList) -> RevokedEntry? {
+            let entry = entry(in: list)
             return entry?.reason == .removeFromCRL ? nil : entry
         }
     }
@@ -78,17 +99,27 @@ struct ListLineage: Sendable {
     }
 
     func answer(_ question: Question) -> Answer {
+        var inquiry = Inquiry(question)
+        let answer = answer(&inquiry)
+        // What a record says may revoke, and may lift what an older list revokes.
+        if let (record, list) = inquiry.unconfirmed { return .unconfirmed(record, list) }
+        if case .revoked = answer { return answer }
+        return inquiry.damaged.map { .silent(.recordDamaged, $0) } ?? answer
+    }
+
+    private func answer(_ inquiry: inout Inquiry) -> Answer {
+        let question = inquiry.question
         guard let newestComplete = Newest(of: complete, where: { question.admits($0) && $0.support == .supported }) else {
-            return answerWithoutBase(question)
+            return answerWithoutBase(&inquiry)
         }
         let base = newestComplete.list
-        var found = newestComplete.entry(question, in: complete).map { ($0, base) }
+        var found = newestComplete.entry(&inquiry, in: complete).map { ($0, base) }
         var newest = base
         var until = base.nextUpdate
         // §5.2.4: what a delta was applied to is a complete list of the delta's number, and the next delta may continue it.
         while let newestDelta = nextDelta(after: newest, question) {
             let delta = newestDelta.list
-            if let entry = newestDelta.entry(question, in: deltas) {
+            if let entry = newestDelta.entry(&inquiry, in: deltas) {
                 found = (entry, delta)
                 // Lifted by this delta, and by nothing older: only lists from here on say that it is still so.
                 if entry.reason == .removeFromCRL { until = delta.nextUpdate }
@@ -97,13 +128,14 @@ struct ListLineage: Sendable {
             newest = delta
         }
         if let (entry, list) = found, entry.reason != .removeFromCRL { return .revoked(entry, list) }
-        return unlessHidden(.clear(newest, until: until), newest, question)
+        return unlessHidden(.clear(newest, until: until), newest, &inquiry)
     }
 
     /// A delta that cannot be applied still says what it revokes; what it does not name is unknown.
-    private func answerWithoutBase(_ question: Question) -> Answer {
+    private func answerWithoutBase(_ inquiry: inout Inquiry) -> Answer {
+        let question = inquiry.question
         for delta in deltas where question.admits(delta) && delta.support == .supported {
-            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
+            if let entry = inquiry.revocation(in: delta) { return .revoked(entry, delta) }
         }
         if let unsupported = lists.first(where: { question.admits($0) && $0.support != .supported }) {
             return .silent(.listUnsupported, unsupported)
@@ -114,10 +146,11 @@ struct ListLineage: Sendable {
     }
 
     /// Newer lists that cannot be used take an answer back, or turn it into a revocation.
-    private func unlessHidden(_ answer: Answer, _ newest: IndexedList, _ question: Question) -> Answer {
+    private func unlessHidden(_ answer: Answer, _ newest: IndexedList, _ inquiry: inout Inquiry) -> Answer {
+        let question = inquiry.question
         var answer = answer
         for delta in deltas where question.admits(delta) && delta.support == .supported && delta.isNewer(than: newest) {
-            if let entry = question.revocation(in: delta) { return .revoked(entry, delta) }
+            if let entry = inquiry.revocation(in: delta) { return .revoked(entry, delta) }
             // While the base is current its issuer stands by it, with or without deltas.
             if case .clear(_, let until) = answer, until < question.now { answer = .silent(.deltaWithoutBase, delta) }
         }
@@ -160,12 +193,14 @@ private struct Newest {
     }
 
     /// What it says of a certificate. Of lists of one age the one that revokes is believed, and a lifting only when all lift.
-    func entry(_ question: ListLineage.Question, in lists: [IndexedList]) -> RevokedEntry? {
-        var own = list.entry(for: question.serial, issuedBy: question.certificateIssuer)
+    func entry(_ inquiry: inout ListLineage.Inquiry, in lists: [IndexedList]) -> RevokedEntry? {
+        let question = inquiry.question
+        var own = inquiry.entry(in: list)
         if let own, own.reason != .removeFromCRL { return own }
         for other in lists where other !== list && question.admits(other) && other.support == .supported && isAsOld(other) {
-            if let entry = question.revocation(in: other) { return entry }
-            if other.entry(for: question.serial, issuedBy: question.certificateIssuer) == nil { own = nil }
+            let entry = inquiry.entry(in: other)
+            if let entry, entry.reason != .removeFromCRL { return entry }
+            if entry == nil { own = nil }
         }
         return own
     }

@@ -59,10 +59,10 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     _ engine: Engine,
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
-) -> [ListProver] {
+) -> ListProof.Outcome {
     guard snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry),
         let anchor = snapshot.anchor(named: path.anchorEntry)
-    else { return [] }
+    else { return ListProof.Outcome() }
     var search = SignerSearch(validated, index: snapshot.revocation)
     search.run(from: path.certificates, engine) { name, lists in
         engine.signers(named: name, beside: presented, at: now) { signer in
@@ -71,7 +71,7 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     }
     let proof = ListProof(
         index: snapshot.revocation, anchorEntry: anchor.name, policy: anchor.revocation, now: now,
-        clockSkewSeconds: snapshot.clockSkewSeconds
+        clockSkewSeconds: snapshot.clockSkewSeconds, waiting: .never
     )
     return proof.prove(search.parked, by: search.signers, engine)
 }
@@ -123,21 +123,36 @@ private struct SignerSearch {
 
 /// Proves parked lists by signers that are themselves not revoked.
 package struct ListProof {
+    /// Whether a record that stands between a signer and belief is read from the disk.
+    package enum Waiting: Sendable { case never, forTheDisk }
+
+    package struct Outcome {
+        package var provers: [ListProver] = []
+        /// Kept a signer from being believed for now.
+        var unconfirmed: UnconfirmedRecord?
+    }
+
+    /// Records that are read for the status of one certificate: no more lists than that speak of one.
+    private static let maximumFetches = 64
+
     private let index: RevocationIndex
     private let anchorEntry: String
     private let policy: RevocationPolicy
     private let now: UnixSeconds
     private let clockSkewSeconds: Int64
+    private let waiting: Waiting
 
     /// - Parameter policy: what a signer may be whose own status is unknown or stale.
     package init(
-        index: RevocationIndex, anchorEntry: String, policy: RevocationPolicy, now: UnixSeconds, clockSkewSeconds: Int64
+        index: RevocationIndex, anchorEntry: String, policy: RevocationPolicy, now: UnixSeconds, clockSkewSeconds: Int64,
+        waiting: Waiting
     ) {
         self.index = index
         self.anchorEntry = anchorEntry
         self.policy = policy
         self.now = now
         self.clockSkewSeconds = clockSkewSeconds
+        self.waiting = waiting
     }
 
     /// Marks every list proven that a believable signer signed.
@@ -147,7 +162,8 @@ package struct ListProof {
     /// unknown are taken out, until none is: the largest set of lists that do not speak against each other.
     package func prove(
         _ parked: [IndexedList], by signers: [ListSigner], _ checker: some ListSignatureChecker
-    ) -> [ListProver] {
+    ) -> Outcome {
+        var outcome = Outcome()
         var candidates = parked.compactMap { list -> (list: IndexedList, signers: [ListSigner])? in
             let able = signers.filter {
                 $0.certificate.subject == list.issuer && checker.isSigned(list.signature, by: $0.certificate.bytes)
@@ -158,7 +174,7 @@ package struct ListProof {
         while !isSettled {
             let assumed = AssumedProofs(candidates.map(\.list))
             let left = candidates.compactMap { list, able -> (list: IndexedList, signers: [ListSigner])? in
-                let believable = able.filter { isBelievable($0, assumed) }
+                let believable = able.filter { isBelievable($0, assumed, &outcome.unconfirmed) }
                 return believable.isEmpty ? nil : (list, believable)
             }
             isSettled = left.map(\.signers.count) == candidates.map(\.signers.count)
@@ -166,21 +182,38 @@ package struct ListProof {
         }
         for candidate in candidates { candidate.list.markProven() }
         let provers = Set(candidates.map { ListProver(anchorEntry: anchorEntry, certificate: $0.signers[0].certificate.bytes) })
-        return Array(provers)
+        outcome.provers = Array(provers)
+        return outcome
     }
 
-    private func isBelievable(_ signer: ListSigner, _ assumed: AssumedProofs) -> Bool {
+    private func isBelievable(
+        _ signer: ListSigner, _ assumed: AssumedProofs, _ unconfirmed: inout UnconfirmedRecord?
+    ) -> Bool {
         signer.path.allSatisfy { certificate in
-            let status = index.status(
-                of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: assumed
-            )
-            switch status {
+            switch status(of: certificate, assumed) {
             case .good: return true
+            case .unconfirmed(let record, _):
+                unconfirmed = record
+                return false
             case .revoked: return false
             case .stale(_, let seconds):
                 return signer.standing == .onThePath || policy.stale.allows(staleBySeconds: seconds, .admission)
             case .unknown: return signer.standing == .onThePath || policy.unknownStatus == .admit
             }
+        }
+    }
+
+    private func status(of certificate: PathCertificate, _ assumed: AssumedProofs) -> RevocationStatus {
+        var fetches = 0
+        while true {
+            let status = index.status(
+                of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: assumed
+            )
+            guard case .unconfirmed(let record, _) = status, waiting == .forTheDisk, fetches < Self.maximumFetches else {
+                return status
+            }
+            record.fetch()
+            fetches += 1
         }
     }
 }

@@ -9,6 +9,8 @@ package enum RevocationStatus: Sendable {
     /// As good, but some reasons only by lists past their nextUpdate; this one by so many seconds.
     case stale(IndexedList, bySeconds: Int64)
     case revoked(RevokedEntry, IndexedList)
+    /// Not known yet: the list may name it, and the record that says so is on the disk.
+    case unconfirmed(UnconfirmedRecord, IndexedList)
     /// With the list that the cause is about, when it is about one.
     case unknown(Cause, IndexedList?)
 
@@ -25,6 +27,18 @@ package enum RevocationStatus: Sendable {
         case reasonsIncomplete(missing: ReasonFlags)
         /// A list that must not be used (§5.2: unknown critical extension) may name it.
         case listUnsupported
+        /// The list may name it: what it once said of it is damaged on the disk.
+        case recordDamaged
+        /// The list may name it: what it says of it could not be read from the disk in time.
+        case recordUnread
+
+        /// Whether a list may name the certificate although no list says so: it outranks every good one.
+        var mayBeRevoked: Bool {
+            switch self {
+            case .listUnsupported, .recordDamaged, .recordUnread: true
+            case .noListForIssuer, .wrongScope, .listNotProven, .listNotYetValid, .deltaWithoutBase, .reasonsIncomplete: false
+            }
+        }
 
         var weight: Int {
             switch self {
@@ -35,6 +49,8 @@ package enum RevocationStatus: Sendable {
             case .deltaWithoutBase: 4
             case .reasonsIncomplete: 5
             case .listUnsupported: 6
+            case .recordDamaged: 7
+            case .recordUnread: 8
             }
         }
     }
@@ -51,6 +67,8 @@ extension RevocationStatus.Cause: CustomStringConvertible {
         case .deltaWithoutBase: "delta-without-base"
         case .reasonsIncomplete: "reasons-incomplete"
         case .listUnsupported: "list-unsupported"
+        case .recordDamaged: "record-damaged"
+        case .recordUnread: "record-unread"
         }
     }
 
@@ -65,6 +83,8 @@ extension RevocationStatus.Cause: CustomStringConvertible {
         case .reasonsIncomplete(let missing):
             "the lists that speak of it are for some reasons only; \(missing.rawValue.nonzeroBitCount) of them are not covered"
         case .listUnsupported: "a list that must not be used may name it"
+        case .recordDamaged: "what a list says of it is damaged on the disk; a reload reads the list again"
+        case .recordUnread: "what a list says of it could not be read from the disk in time"
         }
     }
 }

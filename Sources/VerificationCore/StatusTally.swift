@@ -7,6 +7,7 @@ import X509
 struct StatusTally {
     private let now: UnixSeconds
     private var revoked: RevocationStatus?
+    private var unconfirmed: RevocationStatus?
     /// For each reason, by how many seconds the best list that covers it is late; 0 is current, `.max` is none.
     private var lateness = SIMD8<Int64>(repeating: .max)
     private var deciders = InlineArray<8, IndexedList?>(repeating: nil)
@@ -18,6 +19,7 @@ struct StatusTally {
     mutating func add(_ answer: ListLineage.Answer, covering reasons: ReasonFlags) {
         switch answer {
         case .revoked(let entry, let list): if revoked == nil { revoked = .revoked(entry, list) }
+        case .unconfirmed(let record, let list): if unconfirmed == nil { unconfirmed = .unconfirmed(record, list) }
         case .clear(let list, let until): cover(reasons, by: list, late: max(0, now - until))
         case .silent(let cause, let list): note(cause, list)
         }
@@ -37,10 +39,11 @@ struct StatusTally {
         }
     }
 
-    /// Revoked by any list outranks everything; a list that must not be used, and may name it, outranks every good one.
+    /// Revoked by any list outranks everything; a list that may name it outranks every good one.
     var status: RevocationStatus {
         if let revoked { return revoked }
-        if cause == .listUnsupported { return .unknown(cause, culprit) }
+        if let unconfirmed { return unconfirmed }
+        if cause.mayBeRevoked { return .unknown(cause, culprit) }
         var missing: ReasonFlags = []
         var worst = 0
         for slot in 0..<ReasonFlags.count {

@@ -5,6 +5,9 @@ import RevocationLists
 package enum Verdict: Sendable {
     case permit(Permit)
     case refuse(Refusal)
+    /// Not decided: a record has to be read from the disk first, and then it is to be decided again. Nothing is permitted
+    /// meanwhile that was not before.
+    case pending(UnconfirmedRecord)
 }
 
 /// A permission that only a decision can give. It is not yet an ``Admission``: the device has still to prove its key.

@@ -11,7 +11,7 @@ struct IssuerSignatureTests {
     private func cover(_ list: LabRevocationList, value: [UInt8]? = nil) throws -> ListSignature {
         let parsed = try CertificateRevocationList(der: list.der)
         return try IssuerSignature.cover(
-            tbs: parsed.bytes[parsed.toBeSigned], algorithm: Array(parsed.bytes[parsed.signatureAlgorithm.range]),
+            tbs: parsed.bytes[parsed.toBeSigned], algorithm: parsed.facts.signatureAlgorithm,
             value: value ?? Array(parsed.bytes[parsed.signature])
         )
     }
@@ -111,7 +111,7 @@ struct IssuerSignatureTests {
             let parsed = try CertificateRevocationList(der: issuer.revocationList().der)
             let list = IndexedList(
                 source: "test", anchorEntry: "devices", list: parsed, nextUpdate: try #require(parsed.nextUpdate),
-                signature: try cover(issuer.revocationList())
+                signature: try cover(issuer.revocationList()), hash: SipHash(keyLow: 1, keyHigh: 2)
             )
             let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: [issuer.certificate.der])
             let engine = try #require(OpenSSLPathEngine(trust: [trust], intermediates: [], policy: PathPolicy(maximumDepth: 1)))

@@ -82,7 +82,7 @@ struct DecisionFixture {
         let signature = ListSignature(covered: .digest([]), algorithm: [], value: [])
         let indexed = IndexedList(
             source: "test", anchorEntry: anchorEntry, list: parsed, nextUpdate: parsed.nextUpdate ?? parsed.thisUpdate,
-            signature: signature
+            signature: signature, hash: SipHash(keyLow: 1, keyHigh: 2)
         )
         if proof == .proven { indexed.markProven() }
         return indexed
@@ -101,6 +101,7 @@ extension Verdict {
         switch self {
         case .permit: "permit"
         case .refuse(let refusal): refusal.reason.rawValue
+        case .pending: "pending"
         }
     }
 

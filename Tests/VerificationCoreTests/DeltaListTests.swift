@@ -36,6 +36,7 @@ struct DeltaListTests {
         case .good: return "good"
         case .stale(_, let seconds): return "stale \(seconds)"
         case .revoked(_, let list): return list.deltaBase == nil ? "revoked" : "revoked by delta"
+        case .unconfirmed: return "unconfirmed"
         case .unknown(let cause, _): return cause.code
         }
     }

@@ -32,9 +32,9 @@ struct ListProofTests {
         let signers = [ListSigner(path)].compactMap { $0 }
         let proof = ListProof(
             index: RevocationIndex(lists: lists + [list]), anchorEntry: DecisionFixture.anchorName,
-            policy: RevocationPolicy(unknownStatus: unknown), now: fixture.now, clockSkewSeconds: 0
+            policy: RevocationPolicy(unknownStatus: unknown), now: fixture.now, clockSkewSeconds: 0, waiting: .never
         )
-        let provers = proof.prove([list], by: signers, OneKey(signer: signer.der))
+        let provers = proof.prove([list], by: signers, OneKey(signer: signer.der)).provers
         #expect(provers.isEmpty == !list.isProven)
         return list.isProven
     }
@@ -90,9 +90,9 @@ struct ListProofTests {
             let root = try DecisionFixture.indexed(fixture.root.revocationList())
             let proof = ListProof(
                 index: RevocationIndex(lists: [root, list]), anchorEntry: DecisionFixture.anchorName,
-                policy: RevocationPolicy(), now: fixture.now, clockSkewSeconds: 0
+                policy: RevocationPolicy(), now: fixture.now, clockSkewSeconds: 0, waiting: .never
             )
-            let provers = proof.prove([list], by: signers, OneKey(signer: signer.der))
+            let provers = proof.prove([list], by: signers, OneKey(signer: signer.der)).provers
             #expect(list.isProven == isProven && provers.count == (isProven ? 1 : 0))
         }
     }

@@ -42,6 +42,7 @@ struct RevocationOracleTests {
         case .good: "good"
         case .stale(_, let seconds): "stale \(seconds)"
         case .revoked: "revoked"
+        case .unconfirmed: "unconfirmed"
         case .unknown: "unknown"
         }
     }

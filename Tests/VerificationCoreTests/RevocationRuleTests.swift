@@ -54,6 +54,7 @@ struct RevocationRuleTests {
         case .good(let list): "good by \(list.number?.description ?? "-")"
         case .stale(let list, _): "stale by \(list.number?.description ?? "-")"
         case .revoked(let entry, let list): "\(entry.reason.name) by \(list.number?.description ?? "-")"
+        case .unconfirmed: "unconfirmed"
         case .unknown(let cause, _): cause.code
         }
     }

@@ -51,6 +51,7 @@ enum RevocationIndexProperty {
         case .good(let list), .stale(let list, _), .revoked(_, let list):
             try promise(
                 list.isProven && list.support == .supported && list.thisUpdate <= now + skew, "a verdict by an unfit list")
+        case .unconfirmed(_, let list): throw BrokenPromise("a record of \(list.source) is not in memory")
         case .unknown(let cause, _):
             try promise(
                 cause != .noListForIssuer || !lists.contains { $0.issuer == certificate.issuer }, "\(cause) though there is one")

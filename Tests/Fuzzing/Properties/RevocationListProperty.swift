@@ -2,9 +2,11 @@ import DER
 import PKITypes
 import RevocationLists
 
-/// A list that is read names each certificate once, finds what it names, and lifts revocations only when it is a delta.
+/// A list says the same read as a stream, in pieces of any size, as read whole by the plainest reader there is; read, it names
+/// each certificate once, finds what it names, and lifts revocations only when it is a delta.
 enum RevocationListProperty {
     static func check(_ input: [UInt8]) throws(BrokenPromise) {
+        try ListStreamProperty.check(input)
         guard let list = try? CertificateRevocationList(der: input) else { return }
         try promise((try? CertificateRevocationList(der: input + [0])) == nil, "an octet too many was accepted")
         try promise((try? CertificateRevocationList(der: Array(input.dropLast()))) == nil, "an octet too few was accepted")

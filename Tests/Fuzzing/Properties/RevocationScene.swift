@@ -110,7 +110,10 @@ enum RevocationScene {
         sample.nextUpdate = Encode.utcTime(TimeText.text(ends, isGeneralized: false))
         guard let list = try? CertificateRevocationList(der: sample.der) else { return nil }
         let signature = ListSignature(covered: .message(sample.toBeSigned), algorithm: [], value: [])
-        let indexed = IndexedList(source: "fuzz", anchorEntry: anchor, list: list, nextUpdate: ends, signature: signature)
+        let indexed = IndexedList(
+            source: "fuzz", anchorEntry: anchor, list: list, nextUpdate: ends, signature: signature,
+            hash: SipHash(keyLow: 1, keyHigh: 2)
+        )
         if isProven { indexed.markProven() }
         return indexed
     }
@@ -120,6 +123,7 @@ enum RevocationScene {
         case .good: "good"
         case .stale(_, let seconds): "stale by \(seconds)"
         case .revoked: "revoked"
+        case .unconfirmed: "unconfirmed"
         case .unknown(let cause, _): withCause ? "unknown \(cause.code)" : "unknown"
         }
     }

@@ -1,0 +1,101 @@
+import RevocationLists
+
+/// The entries of a list on their way into a table, parted by the first octet of their fingerprints: in memory up to a budget,
+/// beyond it in a file.
+///
+/// A part is small enough to be put in order inside the processor's cache, and the parts in sequence are the table.
+final class EntrySpool {
+    static let partCount = 256
+    /// Octets that are gathered for a part before they are put away.
+    private static let blockOctets = 16 << 10
+    /// Octets of full blocks that stay in memory: half a million entries.
+    private static let keptOctetsMaximum = 16 << 20
+
+    private enum Block {
+        case kept([UInt8])
+        case written(offset: Int, octets: Int)
+    }
+
+    private let hash: SipHash
+    /// One block a part, being filled; and how far each is.
+    private let open: UnsafeMutableRawBufferPointer
+    private let fills: UnsafeMutableBufferPointer<Int>
+    private var blocks = [[Block]](repeating: [], count: partCount)
+    private var keptOctets = 0
+    private var writtenOctets = 0
+    private let file: RecordSpool?
+    private var fileIsFull = false
+
+    /// - Parameter file: without one everything is kept in memory.
+    init(hash: SipHash, file: RecordSpool?) {
+        self.hash = hash
+        self.file = file
+        open = .allocate(byteCount: Self.partCount * Self.blockOctets, alignment: 64)
+        fills = .allocate(capacity: Self.partCount)
+        fills.initialize(repeating: 0)
+    }
+
+    deinit {
+        open.deallocate()
+        fills.deallocate()
+    }
+
+    /// Returns the length of the longest serial number.
+    func append(_ entries: Span<ListedEntry>) -> Int {
+        var longest = 0
+        for index in entries.indices {
+            let record = RevokedRecord(entries[index])
+            longest = max(longest, Int(record.serial.count))
+            let fingerprint = RevokedFingerprint(record.serial, issuer: record.issuer, hash)
+            let part = Int(fingerprint.value >> 32)
+            if fills[part] > Self.blockOctets - RevokedRecord.maximumOctets { putAway(part) }
+            let start = part * Self.blockOctets + fills[part]
+            let room = UnsafeMutableRawBufferPointer(rebasing: open[start..<(start + RevokedRecord.maximumOctets)])
+            record.write(mark: UInt32(truncatingIfNeeded: fingerprint.value), to: room)
+            fills[part] += record.octetCount
+        }
+        return longest
+    }
+
+    private func filled(_ part: Int) -> UnsafeRawBufferPointer {
+        let start = part * Self.blockOctets
+        return UnsafeRawBufferPointer(rebasing: open[start..<(start + fills[part])])
+    }
+
+    private func putAway(_ part: Int) {
+        let octets = filled(part)
+        fills[part] = 0
+        if keptOctets >= Self.keptOctetsMaximum, let file, !fileIsFull {
+            do throws(RecordStorageFailure) {
+                try file.write(octets.bytes)
+                blocks[part].append(.written(offset: writtenOctets, octets: octets.count))
+                writtenOctets += octets.count
+                return
+            } catch {
+                // A full disk costs memory, not the list. What is written already can still be read.
+                fileIsFull = true
+            }
+        }
+        keptOctets += octets.count
+        blocks[part].append(.kept(Array(octets)))
+    }
+
+    /// Hands a part's octets over, block by block, and forgets those in memory.
+    func take(_ part: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws(RecordStorageFailure) {
+        let all = blocks[part]
+        blocks[part] = []
+        for block in all {
+            switch block {
+            case .kept(let octets): octets.withUnsafeBytes(body)
+            case .written(let offset, let count):
+                guard let file else { preconditionFailure("a block was written to no file") }
+                let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+                defer { room.deallocate() }
+                try file.read(offset, room)
+                body(UnsafeRawBufferPointer(room))
+            }
+        }
+        body(filled(part))
+        fills[part] = 0
+    }
+}
