@@ -154,7 +154,7 @@ let package = Package(
         ),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
-        tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
+        tests("X509Tests", ["DERTesting", "FuzzProperties", "X509", "DER", "PKITypes", "LabPKI"]),
         tests("ObservabilityTests", ["Observability", "PKITypes"]),
         tests(
             "PathValidationTests",
