@@ -72,7 +72,9 @@ let package = Package(
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
-        target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target(
+            "RevocationRefresh",
+            ["FileSystem", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "DER", "PKITypes"]),
         target(
             "SnapshotAssembly",
             [
@@ -184,11 +186,11 @@ let package = Package(
         tests(
             "RevocationRefreshTests",
             [
-                "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
+                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
                 "PKITypes", "LabPKI",
             ]
         ),
-        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
