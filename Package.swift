@@ -54,7 +54,7 @@ let package = Package(
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 
         // 3. Effects
-        target("FileSystem"),
+        target("FileSystem", ["CLinuxShims"]),
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
         target(
             "SignatureChecking",
