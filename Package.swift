@@ -54,7 +54,7 @@ let package = Package(
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 
         // 3. Effects
-        target("FileSystem"),
+        target("FileSystem", ["CLinuxShims"]),
         target("EventLoop", ["CLibev", "CLibevShims", "CLinuxShims"]),
         target(
             "SignatureChecking",
@@ -72,7 +72,9 @@ let package = Package(
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
-        target("RevocationRefresh", ["RevocationLists", "SignatureChecking", "VerificationCore", "X509", "PKITypes"]),
+        target(
+            "RevocationRefresh",
+            ["FileSystem", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "DER", "PKITypes"]),
         target(
             "SnapshotAssembly",
             [
@@ -154,7 +156,7 @@ let package = Package(
         ),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
-        tests("X509Tests", ["DERTesting", "X509", "DER", "PKITypes", "LabPKI"]),
+        tests("X509Tests", ["DERTesting", "FuzzProperties", "X509", "DER", "PKITypes", "LabPKI"]),
         tests("ObservabilityTests", ["Observability", "PKITypes"]),
         tests(
             "PathValidationTests",
@@ -184,11 +186,11 @@ let package = Package(
         tests(
             "RevocationRefreshTests",
             [
-                "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
+                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
                 "PKITypes", "LabPKI",
             ]
         ),
-        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(

@@ -1,9 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinuxShims.h"
 
+#include <errno.h>
 #include <linux/sockios.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 
 int CLinuxShims_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(descriptor, address, length, flags);
@@ -15,3 +18,11 @@ int CLinuxShims_undelivered_octets(int descriptor) {
     int octets = 0;
     return ioctl(descriptor, SIOCOUTQ, &octets) == 0 ? octets : -1;
 }
+
+long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long offset) {
+    struct iovec piece = {.iov_base = room, .iov_len = octets};
+    ssize_t got = preadv2(descriptor, &piece, 1, offset, RWF_NOWAIT);
+    return got >= 0 ? got : -errno;
+}
+
+int CLinuxShims_give_large_allocations_back(int octets) { return mallopt(M_MMAP_THRESHOLD, octets); }

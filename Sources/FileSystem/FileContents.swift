@@ -34,5 +34,7 @@ package enum FileContents {
 
 extension FileContents.Failure {
     /// What the last system call failed with.
-    init(path: String) { self.init(path: path, reason: String(cString: strerror(errno))) }
+    init(path: String) { self.init(path: path, errno: errno) }
+
+    init(path: String, errno: Int32) { self.init(path: path, reason: String(cString: strerror(errno))) }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import FileSystem
 import PKITypes
+import RevocationRefresh
 import SignatureChecking
 import SnapshotAssembly
 import TLSOrigination
@@ -18,6 +19,8 @@ package struct ConfigurationExamination {
     /// One a loop; none when a finding is an error.
     let contexts: [LoopContexts]
     let ownCertificates: [OwnCertificate]
+    /// The files of lists, whose contents another examination need not read again.
+    let listFiles: [LoadedListFile]
 
     /// A certificate that the gateway shows, for the expiry metric.
     struct OwnCertificate: Sendable {
@@ -27,22 +30,26 @@ package struct ConfigurationExamination {
 
     /// As `pulsegate check` asks.
     package init(file: String) throws(GatewayFailure) {
-        try self.init(file: file, knownProvers: [], libraries: [CryptoLibrary()], generation: 0, now: WallClock.now())
+        try self.init(
+            file: file, knownProvers: [], lists: ListSource(), libraries: [CryptoLibrary()], generation: 0, now: WallClock.now())
     }
 
     init(
         file: String,
         knownProvers: Set<ListProver>,
+        lists: ListSource,
         libraries: [CryptoLibrary],
         generation: UInt64,
         now: UnixSeconds
     ) throws(GatewayFailure) {
         do { reading = try ConfigurationReader.read(file: file) } catch { throw .unreadable(error.description) }
         guard let configuration = reading.configuration else {
-            (snapshot, contexts, ownCertificates) = (nil, [], [])
+            (snapshot, contexts, ownCertificates, listFiles) = (nil, [], [], [])
             return
         }
-        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers).assemble(generation: generation, now: now)
+        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers, lists: lists)
+            .assemble(generation: generation, now: now)
+        listFiles = assembly.listFiles
         for problem in assembly.problems {
             reading.add(problem.severity == .error ? .error : .warning, aboutFile: problem.file, problem.message)
         }

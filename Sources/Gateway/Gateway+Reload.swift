@@ -28,7 +28,7 @@ extension Gateway {
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
                 let next = try GenerationBuilder(
-                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver
+                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver, logger: logger
                 )
                 .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 try commit(next, after: current)

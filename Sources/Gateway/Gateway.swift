@@ -59,15 +59,18 @@ package final class Gateway: Sendable {
         SystemCall.raiseDescriptorLimit()
         let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
+        let logger = logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) }
         let scope = GenerationBuilder.Scope.everything(after: nil)
-        let prepared = try GenerationBuilder(libraries: libraries, knownProvers: [], scope: scope, resolver: resolver)
-            .build(file: configurationFile, generation: 1, now: WallClock.now())
+        let prepared = try GenerationBuilder(
+            libraries: libraries, knownProvers: [], scope: scope, resolver: resolver, logger: logger
+        )
+        .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(
             configurationFile: configurationFile,
             prepared: prepared,
             libraries: libraries,
             resolver: resolver,
-            logger: logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) },
+            logger: logger,
             lock: lock
         )
         gateway.logger.notice(

@@ -1,8 +1,11 @@
 import Configuration
 import DataPlane
 import EventLoop
+import Logging
 import PKITypes
+import RevocationRefresh
 import SignatureChecking
+import SnapshotAssembly
 import VerificationCore
 
 /// The first phase of a start or a reload: everything new is built aside. Publishing what it made cannot fail.
@@ -20,6 +23,7 @@ struct GenerationBuilder {
         /// The configuration as it was read, with its warnings.
         let reading: ConfigurationResult
         let ownCertificates: [ConfigurationExamination.OwnCertificate]
+        let listFiles: [LoadedListFile]
 
         /// Who is here is decided by this; everything else stays as it is now.
         func decisions(after current: Prepared) -> Prepared {
@@ -33,7 +37,8 @@ struct GenerationBuilder {
                     LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt)
                 },
                 reading: reading,
-                ownCertificates: ownCertificates
+                ownCertificates: ownCertificates,
+                listFiles: listFiles
             )
         }
     }
@@ -51,11 +56,13 @@ struct GenerationBuilder {
     let knownProvers: Set<ListProver>
     let scope: Scope
     let resolver: NameResolver
+    let logger: Logger
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
         let examined = try ConfigurationExamination(
             file: file,
             knownProvers: knownProvers,
+            lists: lists,
             libraries: libraries,
             generation: generation,
             now: now
@@ -76,8 +83,24 @@ struct GenerationBuilder {
             snapshot: snapshot,
             generations: generations,
             reading: examined.reading,
-            ownCertificates: examined.ownCertificates
+            ownCertificates: examined.ownCertificates,
+            listFiles: examined.listFiles
         )
+    }
+
+    /// Whoever waits for a large list sees that it is read.
+    private var lists: ListSource {
+        let previous: Prepared? =
+            switch scope {
+            case .everything(let previous): previous
+            case .decisions(let current): current
+            }
+        return ListSource(known: previous?.listFiles ?? []) { [logger] report in
+            logger.notice(
+                "loading revocation list",
+                metadata: ["file": "\(report.file)", "percent": "\(report.percent)", "entries": "\(report.entries)"]
+            )
+        }
     }
 
     /// What lies behind the listeners, and their plans for each loop.

@@ -83,6 +83,7 @@ struct ListOutline: Sendable {
         return RevocationListFacts(
             issuer: issuer.name,
             issuerRange: issuer.start..<(issuer.start + issuerOctets.count),
+            issuerOctets: issuerOctets,
             thisUpdate: thisUpdate,
             nextUpdate: nextUpdate,
             number: extensions.number,

@@ -5,6 +5,8 @@ package struct RevocationListFacts: Hashable, Sendable {
     package let issuer: DistinguishedName
     /// Where the issuer's name lies, counted from the list's first octet, like ``signedPart``.
     package let issuerRange: Range<Int>
+    /// The issuer's name, DER: a distribution point's name may be relative to it.
+    package let issuerOctets: [UInt8]
     package let thisUpdate: UnixSeconds
     /// Nil when the list does not say how long it is good for; what to do then is policy.
     package let nextUpdate: UnixSeconds?
@@ -30,6 +32,7 @@ package struct RevocationListFacts: Hashable, Sendable {
     package init(
         issuer: DistinguishedName,
         issuerRange: Range<Int>,
+        issuerOctets: [UInt8],
         thisUpdate: UnixSeconds,
         nextUpdate: UnixSeconds?,
         number: CRLNumber?,
@@ -46,6 +49,7 @@ package struct RevocationListFacts: Hashable, Sendable {
     ) {
         self.issuer = issuer
         self.issuerRange = issuerRange
+        self.issuerOctets = issuerOctets
         self.thisUpdate = thisUpdate
         self.nextUpdate = nextUpdate
         self.number = number

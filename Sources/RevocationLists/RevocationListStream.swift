@@ -23,6 +23,8 @@ package struct RevocationListStream: Sendable {
     package struct SignedBeginning: Sendable {
         /// The AlgorithmIdentifier inside the signed part, DER.
         package let algorithm: [UInt8]
+        /// How long the signed part says that it is.
+        package let octetCount: Int
         /// Octets of the signed part that earlier steps used.
         package let earlierOctets: [UInt8]
     }
@@ -100,7 +102,11 @@ extension RevocationListStream {
         let signed = outline.signedPart.clamped(to: start..<(start + used))
         let range = (signed.lowerBound - start)..<(signed.upperBound - start)
         if let algorithm = outline.signedAlgorithm {
-            let beginning = hasAnnounced ? nil : SignedBeginning(algorithm: algorithm, earlierOctets: unannounced)
+            let beginning =
+                hasAnnounced
+                ? nil
+                : SignedBeginning(
+                    algorithm: algorithm, octetCount: outline.signedPart.count, earlierOctets: unannounced)
             hasAnnounced = true
             unannounced = []
             return Step(used: used, signed: range, beginning: beginning)

@@ -1,70 +1,61 @@
-import PKITypes
-import RevocationLists
-import SignatureChecking
+import FileSystem
 import VerificationCore
-import X509
 
-/// Turns the octets of revocation lists into lists of the index: parsed, with what their signature covers, not yet proven.
+/// Turns files of revocation lists into lists of the index: read, with what their signature covers, not yet proven.
+///
+/// A file is read once, in pieces, and never held whole: the memory that loading takes is that of the table it ends in, and a
+/// few MiB.
 package enum ListLoader {
     /// Largest file of lists: about 25 million entries.
     package static let maximumFileOctets = 1 << 30
+    /// What one call reads: small enough to stay in a core's cache until it is digested.
+    private static let pieceOctets = 256 << 10
 
     /// Every list of a file, PEM or DER.
     ///
+    /// - Parameters:
+    ///   - start: when the load begins, by ``FileIdentity/now()``.
+    ///   - progress: told how far a load is that takes long.
+    package static func load(
+        _ path: String, anchorEntry: String, storage: ListStorage, start: Int64 = FileIdentity.now(),
+        progress: LoadProgress? = nil
+    ) throws(ListLoadFailure) -> LoadedListFile {
+        var progress = progress
+        var incoming = IncomingFile(source: path, anchorEntry: anchorEntry, storage: storage)
+        var file = try open(path)
+        var piece = [UInt8](repeating: 0, count: pieceOctets)
+        var count = 0
+        while true {
+            let got = try read(&file, into: &piece)
+            guard got > 0 else { break }
+            try incoming.read(piece.span.extracting(..<got))
+            count += got
+            progress?.note(octets: count, of: max(count, Int(file.identity.octets)), entries: incoming.entryCount, file: path)
+        }
+        let lists = try incoming.finish()
+        return LoadedListFile(path: path, anchorEntry: anchorEntry, identity: file.settledIdentity(since: start), lists: lists)
+    }
+
+    private static func open(_ path: String) throws(ListLoadFailure) -> FileReader {
+        do { return try FileReader(path, limit: maximumFileOctets) } catch { throw .unreadable(error.reason) }
+    }
+
+    private static func read(_ file: inout FileReader, into piece: inout [UInt8]) throws(ListLoadFailure) -> Int {
+        do { return try file.read(into: &piece) } catch { throw .unreadable(error.reason) }
+    }
+
+    /// Every list of a file that is at hand whole.
+    ///
     /// - Parameter source: names the file to people.
     package static func lists(in file: [UInt8], source: String, anchorEntry: String) throws(ListLoadFailure) -> [IndexedList] {
-        let encoded: [[UInt8]]
-        do { encoded = try PEM.objects(.revocationLists, in: file) } catch { throw .notPEM(error.description) }
-        guard !encoded.isEmpty else { throw .noList }
-        return try encoded.map { der throws(ListLoadFailure) in try list(der, source: source, anchorEntry: anchorEntry) }
+        var incoming = IncomingFile(source: source, anchorEntry: anchorEntry, storage: .memory)
+        try incoming.read(file.span)
+        return try incoming.finish()
     }
 
     package static func list(_ der: [UInt8], source: String, anchorEntry: String) throws(ListLoadFailure) -> IndexedList {
-        let list: CertificateRevocationList
-        do { list = try CertificateRevocationList(der: der) } catch { throw .malformed("\(error)") }
-        // RFC 5280 §5.1.2.5 demands it, and without it a list would be believed for ever.
-        guard let nextUpdate = list.nextUpdate else { throw .noNextUpdate }
-        do {
-            let signature = try IssuerSignature.cover(
-                tbs: list.bytes[list.toBeSigned],
-                algorithm: list.facts.signatureAlgorithm,
-                value: Array(list.bytes[list.signature])
-            )
-            let hash = SipHash(keyLow: .random(in: .min ... .max), keyHigh: .random(in: .min ... .max))
-            return IndexedList(
-                source: source, anchorEntry: anchorEntry, list: list, nextUpdate: nextUpdate, signature: signature, hash: hash
-            )
-        } catch {
-            switch error {
-            case .unknownAlgorithm: throw .unknownSignatureAlgorithm
-            case .weakAlgorithm: throw .weakSignatureAlgorithm
-            case .tooLargeForOnePass(let octets): throw .tooLargeForOnePass(octets: octets)
-            }
-        }
-    }
-}
-
-/// Why a list cannot be used.
-package enum ListLoadFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    case notPEM(String)
-    case noList
-    case malformed(String)
-    case noNextUpdate
-    case unknownSignatureAlgorithm
-    case weakSignatureAlgorithm
-    case tooLargeForOnePass(octets: Int)
-
-    package var description: String {
-        switch self {
-        case .notPEM(let cause): "is not readable as PEM: \(cause)"
-        case .noList: "holds no revocation list"
-        case .malformed(let cause): "holds a malformed revocation list: \(cause)"
-        case .noNextUpdate: "holds a revocation list without nextUpdate, which RFC 5280 §5.1.2.5 requires"
-        case .unknownSignatureAlgorithm: "holds a revocation list with an unknown signature algorithm"
-        case .weakSignatureAlgorithm: "holds a revocation list signed with a broken digest (SHA-1 or older)"
-        case .tooLargeForOnePass(let octets):
-            "holds a list of \(octets) octets with an Ed25519 or Ed448 signature; at most "
-                + "\(IssuerSignature.maximumOnePassOctets) are possible"
-        }
+        var incoming = IncomingList(storage: .memory)
+        try incoming.read(der.span)
+        return try incoming.finish(source: source, anchorEntry: anchorEntry)
     }
 }

@@ -19,20 +19,9 @@ package enum IssuerSignature {
     ///   - tbs: the DER of the tbsCertList.
     ///   - algorithm: the DER of the AlgorithmIdentifier.
     package static func cover(tbs: ArraySlice<UInt8>, algorithm: [UInt8], value: [UInt8]) throws(Failure) -> ListSignature {
-        switch try scheme(of: algorithm) {
-        case .digest(let digest, _):
-            let octets = tbs.withUnsafeBytes { bytes in
-                [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, initialized in
-                    var count: UInt32 = 0
-                    EVP_Digest(bytes.baseAddress, bytes.count, buffer.baseAddress, &count, digest, nil)
-                    initialized = Int(count)
-                }
-            }
-            return ListSignature(covered: .digest(octets), algorithm: algorithm, value: value)
-        case .onePass:
-            guard tbs.count <= maximumOnePassOctets else { throw .tooLargeForOnePass(octets: tbs.count) }
-            return ListSignature(covered: .message(Array(tbs)), algorithm: algorithm, value: value)
-        }
+        var octets = try SignedOctets(algorithm: algorithm, count: tbs.count)
+        octets.add(tbs.span)
+        return octets.signature(value)
     }
 
     static func isValid(_ signature: ListSignature, by issuer: OpenSSLCertificate) -> Bool {
@@ -57,14 +46,14 @@ package enum IssuerSignature {
         }
     }
 
-    private enum Padding { case pkcs1OrNone, pss }
+    enum Padding { case pkcs1OrNone, pss }
 
-    private enum Scheme {
+    enum Scheme {
         case digest(OpaquePointer, Padding)
         case onePass
     }
 
-    private static func scheme(of algorithm: [UInt8]) throws(Failure) -> Scheme {
+    static func scheme(of algorithm: [UInt8]) throws(Failure) -> Scheme {
         let parsed = algorithm.withUnsafeBufferPointer { buffer in
             var cursor = buffer.baseAddress
             return d2i_X509_ALGOR(nil, &cursor, buffer.count)

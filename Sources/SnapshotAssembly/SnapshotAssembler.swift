@@ -1,5 +1,4 @@
 import Configuration
-import FileSystem
 import PKITypes
 import RevocationRefresh
 import SignatureChecking
@@ -14,22 +13,26 @@ package struct SnapshotAssembler: Sendable {
         /// Nil when a problem is an error.
         package let snapshot: VerificationSnapshot?
         package let trust: [String: TrustMaterial]
+        /// The files of lists, as they were read for this assembly or an earlier one.
+        package let listFiles: [LoadedListFile]
         package let problems: [AssemblyProblem]
     }
 
     private let configuration: GatewayConfiguration
     private let knownProvers: Set<ListProver>
+    private let listSource: ListSource
 
     /// - Parameter knownProvers: issuers whose certificates arrived with devices, and that proved lists before.
-    package init(_ configuration: GatewayConfiguration, knownProvers: Set<ListProver>) {
+    package init(_ configuration: GatewayConfiguration, knownProvers: Set<ListProver>, lists: ListSource) {
         self.configuration = configuration
         self.knownProvers = knownProvers
+        listSource = lists
     }
 
     package func assemble(generation: UInt64, now: UnixSeconds) -> Assembly {
         var problems: [AssemblyProblem] = []
         let trust = configuration.trustAnchors.map { TrustMaterial($0, problems: &problems) }
-        let lists = trust.flatMap { self.lists(of: $0, now: now, problems: &problems) }
+        let listFiles = trust.flatMap { self.listFiles(of: $0, now: now, problems: &problems) }
         let entries = trust.map { entry(for: $0) }
         let hasErrors = problems.contains { $0.severity == .error }
         let snapshot =
@@ -40,12 +43,13 @@ package struct SnapshotAssembler: Sendable {
                 anchors: entries,
                 trustByListener: Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, Set($0.trust)) }),
                 policies: configuration.policies.map(AccessPolicy.init),
-                revocation: RevocationIndex(lists: lists),
+                revocation: RevocationIndex(lists: listFiles.flatMap(\.lists)),
                 clockSkewSeconds: configuration.clockSkewSeconds
             )
         return Assembly(
             snapshot: snapshot,
             trust: Dictionary(uniqueKeysWithValues: trust.map { ($0.settings.name, $0) }),
+            listFiles: listFiles,
             problems: problems
         )
     }
@@ -73,9 +77,12 @@ package struct SnapshotAssembler: Sendable {
 // MARK: - Lists
 
 extension SnapshotAssembler {
-    private func lists(of material: TrustMaterial, now: UnixSeconds, problems: inout [AssemblyProblem]) -> [IndexedList] {
+    private func listFiles(
+        of material: TrustMaterial, now: UnixSeconds, problems: inout [AssemblyProblem]
+    ) -> [LoadedListFile] {
         let problemsBefore = problems.count
-        let lists = material.settings.crlFiles.flatMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        let files = material.settings.crlFiles.compactMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        let lists = files.flatMap(\.lists)
         // A file that cannot be read is already said; what it would hold is not known to be missing.
         let isComplete = problems.count == problemsBefore
         let examination = ListExamination(
@@ -83,22 +90,15 @@ extension SnapshotAssembler {
         )
         problems += lists.flatMap(examination.problems)
         if isComplete { problems += MissingLists(lists, of: material).problems }
-        return lists
+        return files
     }
 
-    private func load(_ path: String, anchorEntry: String, problems: inout [AssemblyProblem]) -> [IndexedList] {
-        let file: [UInt8]
+    private func load(_ path: String, anchorEntry: String, problems: inout [AssemblyProblem]) -> LoadedListFile? {
         do {
-            file = try FileContents.read(path, limit: ListLoader.maximumFileOctets)
-        } catch {
-            problems.append(.error(path, error.reason))
-            return []
-        }
-        do {
-            return try ListLoader.lists(in: file, source: path, anchorEntry: anchorEntry)
+            return try listSource.file(path, anchorEntry: anchorEntry)
         } catch {
             problems.append(.error(path, error.description))
-            return []
+            return nil
         }
     }
 }

@@ -8,11 +8,12 @@ final class EntrySpool {
     static let partCount = 256
     /// Octets that are gathered for a part before they are put away.
     private static let blockOctets = 16 << 10
-    /// Octets of full blocks that stay in memory: half a million entries.
-    private static let keptOctetsMaximum = 16 << 20
+
+    /// Full blocks share allocations of this size, which go back to the system as a whole.
+    private static let slabOctets = 1 << 20
 
     private enum Block {
-        case kept([UInt8])
+        case kept(slab: Int, offset: Int, octets: Int)
         case written(offset: Int, octets: Int)
     }
 
@@ -21,13 +22,17 @@ final class EntrySpool {
     private let open: UnsafeMutableRawBufferPointer
     private let fills: UnsafeMutableBufferPointer<Int>
     private var blocks = [[Block]](repeating: [], count: partCount)
-    private var keptOctets = 0
+    private var slabs: [UnsafeMutableRawBufferPointer] = []
+    private var slabFill = slabOctets
     private var writtenOctets = 0
     private let file: RecordSpool?
+    /// Octets of full blocks that stay in memory all the same.
+    private let memoryOctets: Int
     private var fileIsFull = false
 
     /// - Parameter file: without one everything is kept in memory.
-    init(hash: SipHash, file: RecordSpool?) {
+    init(hash: SipHash, file: RecordSpool?, memoryOctets: Int) {
+        self.memoryOctets = memoryOctets
         self.hash = hash
         self.file = file
         open = .allocate(byteCount: Self.partCount * Self.blockOctets, alignment: 64)
@@ -38,6 +43,7 @@ final class EntrySpool {
     deinit {
         open.deallocate()
         fills.deallocate()
+        for slab in slabs { slab.deallocate() }
     }
 
     /// Returns the length of the longest serial number.
@@ -65,7 +71,7 @@ final class EntrySpool {
     private func putAway(_ part: Int) {
         let octets = filled(part)
         fills[part] = 0
-        if keptOctets >= Self.keptOctetsMaximum, let file, !fileIsFull {
+        if slabs.count * Self.slabOctets >= memoryOctets, let file, !fileIsFull {
             do throws(RecordStorageFailure) {
                 try file.write(octets.bytes)
                 blocks[part].append(.written(offset: writtenOctets, octets: octets.count))
@@ -76,17 +82,23 @@ final class EntrySpool {
                 fileIsFull = true
             }
         }
-        keptOctets += octets.count
-        blocks[part].append(.kept(Array(octets)))
+        if slabFill + octets.count > Self.slabOctets {
+            slabs.append(.allocate(byteCount: Self.slabOctets, alignment: 64))
+            slabFill = 0
+        }
+        UnsafeMutableRawBufferPointer(rebasing: slabs[slabs.count - 1][slabFill...]).copyMemory(from: octets)
+        blocks[part].append(.kept(slab: slabs.count - 1, offset: slabFill, octets: octets.count))
+        slabFill += octets.count
     }
 
-    /// Hands a part's octets over, block by block, and forgets those in memory.
-    func take(_ part: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws(RecordStorageFailure) {
-        let all = blocks[part]
-        blocks[part] = []
-        for block in all {
+    /// Hands a part's octets over, block by block.
+    func forEachBlock(
+        of part: Int, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(RecordStorageFailure) {
+        for block in blocks[part] {
             switch block {
-            case .kept(let octets): octets.withUnsafeBytes(body)
+            case .kept(let slab, let offset, let count):
+                body(UnsafeRawBufferPointer(rebasing: slabs[slab][offset..<(offset + count)]))
             case .written(let offset, let count):
                 guard let file else { preconditionFailure("a block was written to no file") }
                 let room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
@@ -96,6 +108,5 @@ final class EntrySpool {
             }
         }
         body(filled(part))
-        fills[part] = 0
     }
 }

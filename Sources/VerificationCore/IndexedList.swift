@@ -11,17 +11,9 @@ package final class IndexedList: Sendable {
     package let source: String
     /// The trust-anchor entry that it was configured under; it speaks below that anchor alone.
     package let anchorEntry: String
-    package let issuer: DistinguishedName
-    package let number: CRLNumber?
-    package let thisUpdate: UnixSeconds
+    /// What the list says besides its entries.
+    package let facts: RevocationListFacts
     package let nextUpdate: UnixSeconds
-    /// Not nil: a delta, to be applied to the list of this number or a later one.
-    package let deltaBase: CRLNumber?
-    /// What it is limited to; nil for a list of all that its issuer issued.
-    package let scope: IssuingDistributionPoint?
-    package let authorityKeyIdentifier: [UInt8]?
-    /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
-    package let support: ListSupport
     package let signature: ListSignature
     package let table: RevokedTable
     /// Of an indirect list: the ordinals of other issuers in the table.
@@ -34,14 +26,8 @@ package final class IndexedList: Sendable {
     ) {
         self.source = source
         self.anchorEntry = anchorEntry
-        issuer = facts.issuer
-        number = facts.number
-        thisUpdate = facts.thisUpdate
+        self.facts = facts
         self.nextUpdate = nextUpdate
-        deltaBase = facts.deltaBase
-        scope = facts.issuingDistributionPoint
-        authorityKeyIdentifier = facts.authorityKeyIdentifier
-        support = facts.support
         self.signature = signature
         self.table = table
         let ordinals = facts.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
@@ -70,6 +56,16 @@ package final class IndexedList: Sendable {
         }
     }
 
+    package var issuer: DistinguishedName { facts.issuer }
+    package var number: CRLNumber? { facts.number }
+    package var thisUpdate: UnixSeconds { facts.thisUpdate }
+    /// Not nil: a delta, to be applied to the list of this number or a later one.
+    package var deltaBase: CRLNumber? { facts.deltaBase }
+    /// What it is limited to; nil for a list of all that its issuer issued.
+    package var scope: IssuingDistributionPoint? { facts.issuingDistributionPoint }
+    package var authorityKeyIdentifier: [UInt8]? { facts.authorityKeyIdentifier }
+    /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
+    package var support: ListSupport { facts.support }
     package var entryCount: Int { table.count }
     package var isProven: Bool { proven.load(ordering: .relaxed) }
 

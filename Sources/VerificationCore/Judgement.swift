@@ -78,7 +78,9 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         let proof = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
         var verdict = decide(path, facts, snapshot, now: now, moment: .admission)
         // The list might speak if its signer could be asked after: with the record at hand the next judgement knows.
-        if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil { verdict = .pending(record) }
+        if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil {
+            verdict = .pending(record)
+        }
         return Decided(path: path, verdict: verdict, provers: proof.provers)
     }
 }

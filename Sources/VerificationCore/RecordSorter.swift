@@ -2,8 +2,6 @@
 ///
 /// Fingerprints are spread evenly, so a pass of counting places every record in its bucket, and a bucket is short.
 final class RecordSorter {
-    /// Beyond it repetitions are dropped before more is taken in. A part of the longest permitted list has 3 MiB without them.
-    private static let octetsBeforeCompaction = 6 << 20
     /// A key is an order: a fingerprint in 40 bits, and where its record lies in `octets` in 24.
     private static let offsetBits: UInt64 = 24
     /// Longer buckets, which only repetitions make, are not left to a method that takes the square of their length.
@@ -11,6 +9,9 @@ final class RecordSorter {
     private static let shortestRecord = RevokedRecord.serialOffset + 1
 
     private let buckets: Int
+    /// Beyond so many octets repetitions are dropped before more is taken in. Without them no part is twice the average: the
+    /// fingerprints are spread by a key that nobody knows.
+    private let octetsBeforeCompaction: Int
     /// Of which `count` are filled; behind them is room for a longest record, which is the least that is read at once.
     private var octets = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     private var count = 0
@@ -19,8 +20,13 @@ final class RecordSorter {
     private var placed = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: 1 << 12)
     private var ends: [Int32] = []
 
-    /// - Parameter buckets: how many the whole table has.
-    init(buckets: Int) { self.buckets = buckets }
+    /// - Parameters:
+    ///   - buckets: how many the whole table has.
+    ///   - octetsOfPart: how many one part has on average; at most 8 MiB less a block, which an offset can point into.
+    init(buckets: Int, octetsOfPart: Int) {
+        self.buckets = buckets
+        octetsBeforeCompaction = 2 * octetsOfPart + (1 << 16)
+    }
 
     deinit {
         octets.deallocate()
@@ -56,7 +62,7 @@ final class RecordSorter {
 
     /// - Parameter block: records of one part, with the low halves of their fingerprints.
     func add(_ block: UnsafeRawBufferPointer, part: Int) {
-        if count > Self.octetsBeforeCompaction { compact() }
+        if count > octetsBeforeCompaction { compact() }
         reserve(octets: block.count, keys: block.count / Self.shortestRecord)
         UnsafeMutableRawBufferPointer(rebasing: octets[count...]).copyMemory(from: block)
         let high = UInt64(part) << 32
@@ -130,7 +136,7 @@ final class RecordSorter {
         }
         (count, keyCount) = (0, 0)
         for (record, fingerprint) in kept { add(record, fingerprint) }
-        precondition(count <= Self.octetsBeforeCompaction, "a part of a table is longer than a keyed hash makes it")
+        precondition(count <= octetsBeforeCompaction, "a part of a table is longer than a keyed hash makes it")
     }
 
     /// `placed` becomes `keys` in order.

@@ -32,12 +32,16 @@ package struct StoredRecords: Sendable {
     let readIfAtHand: @Sendable (Int, UnsafeMutableRawBufferPointer) -> Reading
     /// The same, as long as it takes; what fails will be found by the reading that follows.
     let fetch: @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void
+    /// What holds the file, for whoever made it.
+    package let keeper: any AnyObject & Sendable
 
     package init(
         readIfAtHand: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Reading,
-        fetch: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void
+        fetch: @escaping @Sendable (Int, UnsafeMutableRawBufferPointer) -> Void,
+        keeper: any AnyObject & Sendable
     ) {
         self.readIfAtHand = readIfAtHand
         self.fetch = fetch
+        self.keeper = keeper
     }
 }

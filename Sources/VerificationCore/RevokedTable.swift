@@ -26,7 +26,7 @@ package final class RevokedTable: Sendable {
     package let suffixes: [UInt16]
     /// Octets of one record.
     package let recordWidth: Int
-    private let records: RevokedRecords
+    package let records: RevokedRecords
     private let damage: Atomic<Bool>
 
     /// - Parameters:

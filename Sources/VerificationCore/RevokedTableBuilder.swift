@@ -10,6 +10,7 @@ package struct RevokedTableBuilder: ~Copyable {
 
     private let hash: SipHash
     private let file: RecordSpool?
+    private let memoryOctets: Int
     /// Until there are too many.
     private var few: [ListedEntry] = []
     private var spool: EntrySpool?
@@ -20,7 +21,10 @@ package struct RevokedTableBuilder: ~Copyable {
     /// - Parameters:
     ///   - hash: with a key that nobody outside knows.
     ///   - file: holds what would take too much memory. Without one all entries stay in memory until the table is finished.
-    package init(hash: SipHash, file: RecordSpool?) {
+    ///   - memoryOctets: how much of the entries stays in memory all the same; half a million of the usual length, unless told
+    ///     otherwise.
+    package init(hash: SipHash, file: RecordSpool?, memoryOctets: Int = 16 << 20) {
+        self.memoryOctets = memoryOctets
         self.hash = hash
         self.file = file
     }
@@ -33,7 +37,7 @@ package struct RevokedTableBuilder: ~Copyable {
         }
         few += entries
         guard few.count > Self.residentRecordsMaximum else { return }
-        let spool = EntrySpool(hash: hash, file: file)
+        let spool = EntrySpool(hash: hash, file: file, memoryOctets: memoryOctets)
         longestSerial = max(longestSerial, spool.append(few.span))
         few = []
         self.spool = spool
@@ -48,10 +52,11 @@ package struct RevokedTableBuilder: ~Copyable {
         let width = RevokedRecord.serialOffset + longestSerial
         let place = spool == nil ? nil : try store(count * width)
         var writer = RevokedTableWriter(hash: hash, entries: count, recordWidth: width, store: place)
-        let sorter = RecordSorter(buckets: writer.bucketCount)
+        let parts = spool == nil ? 1 : EntrySpool.partCount
+        let sorter = RecordSorter(buckets: writer.bucketCount, octetsOfPart: count * RevokedRecord.maximumOctets / parts)
         if let spool {
             for part in 0..<EntrySpool.partCount {
-                try spool.take(part) { sorter.add($0, part: part) }
+                try spool.forEachBlock(of: part) { sorter.add($0, part: part) }
                 try sorter.drain(into: &writer)
             }
         } else {

@@ -67,6 +67,17 @@ package struct PathCertificate: Hashable, Sendable {
     /// Empty for most certificates.
     package let distributionPoints: [DistributionPoint]
 
+    package init(
+        issuer: DistinguishedName, serial: SerialNumber, namesRevocationSource: Bool, isAuthority: Bool,
+        distributionPoints: [DistributionPoint]
+    ) {
+        self.issuer = issuer
+        self.serial = serial
+        self.namesRevocationSource = namesRevocationSource
+        self.isAuthority = isAuthority
+        self.distributionPoints = distributionPoints
+    }
+
     package init(_ certificate: Certificate) throws(DERFailure) {
         issuer = certificate.issuer
         serial = certificate.serial

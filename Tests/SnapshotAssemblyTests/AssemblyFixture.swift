@@ -35,7 +35,7 @@ final class AssemblyFixture {
     /// - Parameters: what stands in the configuration under these keys.
     func assemble(
         intermediates: String = "[issuing.pem]", crls: [String] = ["root.crl", "issuing.crl"], stale: String = "{}",
-        unknown: String = "refuse", provers: Set<ListProver> = []
+        unknown: String = "refuse", provers: Set<ListProver> = [], lists: ListSource = ListSource()
     ) throws -> SnapshotAssembler.Assembly {
         let text = """
             state_directory: state
@@ -62,7 +62,7 @@ final class AssemblyFixture {
             """
         let result = ConfigurationReader.read(text: text, file: file("gateway.yaml"))
         guard let configuration = result.configuration else { throw Unusable(findings: result.findings.map(\.description)) }
-        return SnapshotAssembler(configuration, knownProvers: provers).assemble(generation: 3, now: now)
+        return SnapshotAssembler(configuration, knownProvers: provers, lists: lists).assemble(generation: 3, now: now)
     }
 
     struct Unusable: Error { let findings: [String] }

@@ -53,7 +53,8 @@ final class MemoryFile: Sendable {
                     state.fetches += 1
                     state.atHand?.insert(offset)
                 }
-            }
+            },
+            keeper: self
         )
     }
 }

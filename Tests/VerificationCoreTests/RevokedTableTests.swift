@@ -17,7 +17,7 @@ struct RevokedTableTests {
     static func table(
         _ entries: [ListedEntry], hash: SipHash = hash, spool: MemoryFile? = nil, in file: MemoryFile? = nil
     ) throws -> RevokedTable {
-        var builder = RevokedTableBuilder(hash: hash, file: spool?.spool)
+        var builder = RevokedTableBuilder(hash: hash, file: spool?.spool, memoryOctets: 1 << 20)
         builder.append(entries)
         return try builder.finish { _ throws(RecordStorageFailure) in file?.store }
     }
@@ -69,7 +69,8 @@ struct RevokedTableTests {
     @Test("of repetitions a revocation outranks its lifting and the earliest one stands", arguments: [1, 500, 20_000])
     func repetitions(others: Int) throws {
         let twice = try [
-            Self.entry([1], .superseded, at: 30), Self.entry([1], .keyCompromise, at: 20), Self.entry([1], .removeFromCRL, at: 10),
+            Self.entry([1], .superseded, at: 30), Self.entry([1], .keyCompromise, at: 20),
+            Self.entry([1], .removeFromCRL, at: 10),
             Self.entry([2], .removeFromCRL, at: 30), Self.entry([2], .removeFromCRL, at: 20),
         ]
         var random = SeededGenerator(state: 1)
@@ -85,7 +86,7 @@ struct RevokedTableTests {
         let entries = try (0..<3).map { try Self.entry([UInt8($0)]) }
         var builder = RevokedTableBuilder(hash: Self.hash, file: nil)
         // More than one part of a table may hold.
-        for _ in 0..<400 { builder.append((0..<1000).flatMap { _ in entries }) }
+        for _ in 0..<50 { builder.append((0..<1000).flatMap { _ in entries }) }
         let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
         #expect(table.count == 3)
         for entry in entries { #expect(Self.text(table.answer(entry.serial, issuer: 0)).hasPrefix("\(entry.serial) ")) }
@@ -95,13 +96,10 @@ struct RevokedTableTests {
     func spool(isFull: Bool) throws {
         let spool = MemoryFile()
         spool.state.withLock { $0.isFull = isFull }
-        // 36 octets a record: beyond what is kept in memory.
-        let entries = try (0..<700_000).map { number in
-            let octets = (0..<24).map { UInt8(truncatingIfNeeded: (number &* 0x9e37_79b9) >> ($0 % 4 * 8)) }
-            return try Self.entry([0x40] + octets.dropFirst())
-        }
+        // 36 octets a record: beyond what fits into blocks that are open and those that stay in memory.
+        let entries = try (0..<200_000).map { try Self.entry(Self.octets($0, count: 24)) }
         let table = try Self.table(entries, spool: spool, in: MemoryFile())
-        #expect(table.count == Set(entries.map(\.serial)).count)
+        #expect(table.count == entries.count)
         for entry in entries.prefix(2000) + entries.suffix(2000) {
             #expect(Self.text(table.answer(entry.serial, issuer: 0)).hasSuffix("superseded 1700000000"))
         }

@@ -7,7 +7,8 @@ struct SipHashTests {
     @Test(
         "gives what another implementation gives",
         arguments: [
-            ([UInt8](0..<31), 0x1697_3944_3111_d49b), ([UInt8](repeating: 7, count: 24) + [9, 0, 0, 0, 0, 0, 0], 0x5555_a06d_4753_f1d8),
+            ([UInt8](0..<31), 0x1697_3944_3111_d49b),
+            ([UInt8](repeating: 7, count: 24) + [9, 0, 0, 0, 0, 0, 0], 0x5555_a06d_4753_f1d8),
             ([UInt8](repeating: 0, count: 31), 0xb81a_62c3_64bc_b390),
         ] as [([UInt8], UInt64)]
     )

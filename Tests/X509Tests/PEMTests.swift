@@ -1,4 +1,5 @@
 import DERTesting
+import FuzzProperties
 import Testing
 import X509
 
@@ -78,5 +79,43 @@ import X509
     func sniffing(file: [UInt8], isPEM: Bool) throws {
         #expect(PEM.isPEM(file) == isPEM)
         if !isPEM { #expect(try PEM.objects(.certificates, in: file) == (file.isEmpty ? [] : [file])) }
+    }
+
+    // MARK: In pieces
+
+    @Test(
+        "says in pieces of any size what it says line by line",
+        arguments: [
+            block("TWFu\r\nTWFu\r"), "a\n\n" + block("TQ==") + "-----END A-----\n" + block("TWE=", "X509 CRL") + "after",
+            "-----BEGIN A-----\nTWFu\n-----END A-----", block("Proc-Type: 4,ENCRYPTED\nDEK-Info: a\n\nTWFu\nTQ=="),
+            "-----BEGIN A-----\nTW Fu\n-----END A-----\n", "-----BEGIN \n", "-----BEGIN A-----\n:\n\n\n", block("T\nQ\n=\n="),
+            block("TQ=\n"), block(" \t\r"), "\n-----BEGIN A-----\nTWFu\n-----END A-----\n-----BEGIN A-----\nTWFu\n",
+        ])
+    func pieces(text: String) throws {
+        let octets = Array(text.utf8)
+        try PEMStreamProperty.check(octets)
+        for count in octets.indices { try PEMStreamProperty.check(Array(octets.prefix(count))) }
+        for position in octets.indices {
+            for replacement in "A=-: \n\r\u{1}".utf8 {
+                var changed = octets
+                changed[position] = replacement
+                try PEMStreamProperty.check(changed)
+            }
+        }
+    }
+
+    @Test(
+        "reads contents in one line of any length, with blanks behind it, and none inside it", arguments: [4_094, 4_100, 300_000])
+    func longLine(count: Int) throws {
+        let body = String(repeating: "TWFu", count: count / 4)
+        let expected = String(repeating: "Man", count: count / 4)
+        for end in ["", " \t ", "\r"] {
+            #expect(try Self.blocks(Self.block(body + end)).map(\.contents) == [Array(expected.utf8)])
+        }
+        let broken = Self.block("TWFu\n" + body + " " + body)
+        let failure = #expect(throws: PEMFailure.self) { try Self.blocks(broken) }
+        #expect(failure?.reason == .malformedBase64 && failure?.line == 3)
+        let text = String(repeating: "x: -----BEGIN", count: count) + "\n" + Self.block("TQ==") + body
+        #expect(try Self.blocks(text).map(\.line) == [2])
     }
 }

@@ -1,6 +1,7 @@
 #ifndef CLINUXSHIMS_H
 #define CLINUXSHIMS_H
 
+#include <stddef.h>
 #include <sys/socket.h>
 
 /* `accept4` is declared only under _GNU_SOURCE, which `import Glibc` does not set. */
@@ -11,5 +12,13 @@ int CLinuxShims_name_this_thread(const char *name);
 
 /* `ioctl` is variadic. Octets written to a socket that the peer's kernel has not acknowledged; -1 when it cannot tell. */
 int CLinuxShims_undelivered_octets(int descriptor);
+
+/* `preadv2` is declared only under _GNU_SOURCE. Reads what is in memory and never waits for a disk: the octets read, -EAGAIN when
+   they are not at hand, -EOPNOTSUPP on a file system that cannot tell, or another negated errno. */
+long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long offset);
+
+/* <malloc.h> is not in `import Glibc`. Allocations of so many octets, and larger ones, are mappings of their own from now on, which
+   go back to the system when they are freed. 1 for success. */
+int CLinuxShims_give_large_allocations_back(int octets);
 
 #endif

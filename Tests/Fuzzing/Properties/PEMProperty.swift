@@ -1,8 +1,9 @@
 import X509
 
-/// A PEM block, written again by an encoder of our own, is the same block.
+/// A PEM block, written again by an encoder of our own, is the same block, and text in pieces holds the same blocks.
 enum PEMProperty {
     static func check(_ input: [UInt8]) throws(BrokenPromise) {
+        try PEMStreamProperty.check(input)
         guard let blocks = try? PEM.blocks(in: input) else { return }
         for block in blocks {
             try promise(!block.contents.isEmpty, "an empty block")

@@ -55,7 +55,8 @@ package struct WholeListReader: Equatable {
         if let revoked { try reader.read(revoked) }
         entries = reader.entries
         facts = RevocationListFacts(
-            issuer: issuer, issuerRange: issuerRange, thisUpdate: thisUpdate, nextUpdate: nextUpdate,
+            issuer: issuer, issuerRange: issuerRange, issuerOctets: Array(bytes[issuerRange]),
+            thisUpdate: thisUpdate, nextUpdate: nextUpdate,
             number: extensions.number, authorityKeyIdentifier: extensions.authorityKeyIdentifier,
             deltaBase: extensions.deltaBase, issuingDistributionPoint: extensions.issuingDistributionPoint,
             support: extensions.support == .supported ? reader.support : extensions.support,
