@@ -35,9 +35,10 @@ package struct DistributionPoint: Hashable, Sendable {
     private init(from reader: inout DERReader, certificateIssuer: [UInt8]) throws(DERFailure) {
         var fields = try reader.readSequence()
         let wrappedName = try fields.readContentsIfPresent(.contextConstructed(0))
-        reasons = try fields.readIfPresent(.contextPrimitive(1)).map { (element) throws(DERFailure) in
-            try ReasonFlags(from: element, in: fields)
-        } ?? .all
+        reasons =
+            try fields.readIfPresent(.contextPrimitive(1)).map { (element) throws(DERFailure) in
+                try ReasonFlags(from: element, in: fields)
+            } ?? .all
         let issuers = try fields.readContentsIfPresent(.contextConstructed(2))
         try fields.requireEnd()
         var base: [UInt8]? = certificateIssuer
