@@ -4,6 +4,7 @@
 #   make test      install what the tests need, build, run every test
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
+#   make coverage  UNREACHED="DER X509"   run every test with counters, print the share of lines reached per module, list the others
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
@@ -24,6 +25,10 @@ PKITS         = .build/pkits
 PKITS_VERSION = 50.0.2
 PKITS_SHA256  = 51641f03a3eb4edbe9fb68e3a3574d25f86aa502d06391fffa886330d02778a0
 
+# With counters, apart from what `make test` builds.
+COVERAGE = .build-coverage
+UNREACHED ?=
+
 PREFIX  ?= /usr/local
 CONFDIR ?= /etc/pulsegate
 DESTDIR ?=
@@ -41,7 +46,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains bench bench-crl format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains coverage bench bench-crl format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -77,6 +82,10 @@ chains: deps $(PKITS)
 	$(SWIFT) build --build-tests
 	PULSEGATE_CHAINS=$(CHAINS) PULSEGATE_FIRST_SEED=$(FIRST_SEED) $(SWIFT) test --skip-build --filter RandomChainTests
 
+coverage: deps $(PKITS)
+	$(SWIFT) test --enable-code-coverage --scratch-path $(COVERAGE)
+	.ci/coverage-table $$($(SWIFT) test --show-codecov-path --scratch-path $(COVERAGE)) $(UNREACHED)
+
 bench: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	$(SWIFT) build -c release --product decision-benchmark
@@ -109,4 +118,4 @@ install:
 	done
 
 clean:
-	rm -rf .build
+	rm -rf .build $(COVERAGE)

@@ -15,12 +15,6 @@ package struct DistributionPoint: Hashable, Sendable {
     /// Partitions of one certificate's status; one or two are usual.
     package static let maximumCount = 64
 
-    package init(name: DistributionPointName?, reasons: ReasonFlags = .all, crlIssuers: [DistinguishedName] = []) {
-        self.name = name
-        self.reasons = reasons
-        self.crlIssuers = crlIssuers
-    }
-
     /// Those of `certificate`, in its order; none without the extension.
     package static func list(of certificate: Certificate) throws(DERFailure) -> [DistributionPoint] {
         guard let item = certificate.extensions.all.first(where: { $0.identifier == .cRLDistributionPoints }) else { return [] }
@@ -41,9 +35,10 @@ package struct DistributionPoint: Hashable, Sendable {
     private init(from reader: inout DERReader, certificateIssuer: [UInt8]) throws(DERFailure) {
         var fields = try reader.readSequence()
         let wrappedName = try fields.readContentsIfPresent(.contextConstructed(0))
-        reasons = try fields.readIfPresent(.contextPrimitive(1)).map { (element) throws(DERFailure) in
-            try ReasonFlags(from: element, in: fields)
-        } ?? .all
+        reasons =
+            try fields.readIfPresent(.contextPrimitive(1)).map { (element) throws(DERFailure) in
+                try ReasonFlags(from: element, in: fields)
+            } ?? .all
         let issuers = try fields.readContentsIfPresent(.contextConstructed(2))
         try fields.requireEnd()
         var base: [UInt8]? = certificateIssuer

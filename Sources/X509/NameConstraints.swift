@@ -6,11 +6,6 @@ package struct NameConstraints: Hashable, Sendable {
     package let permitted: [ConstrainedName]
     package let excluded: [ConstrainedName]
 
-    package init(permitted: [ConstrainedName], excluded: [ConstrainedName]) {
-        self.permitted = permitted
-        self.excluded = excluded
-    }
-
     /// NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }; not both absent.
     init(from extensionValue: DERReader) throws(DERFailure) {
         var outer = extensionValue

@@ -3,12 +3,9 @@ import PKITypes
 import PathValidation
 import Testing
 
-/// What a hostile peer presents costs a bounded amount of work, and is refused.
+/// What a hostile peer presents is refused, by both judges together; `SearchCostTests` count the work.
 @Suite("Work budget")
 struct WorkBudgetTests {
-    /// Far above what a build without optimisation needs, far below what an unbounded search would.
-    static let patience = Duration.seconds(5)
-
     let root: LabCertificateAuthority
     let keys: [LabKey]
     let lab: PathLaboratory
@@ -41,10 +38,7 @@ struct WorkBudgetTests {
     private func refusal(
         _ leaf: LabCertificate, _ presented: [[UInt8]], _ lab: PathLaboratory? = nil
     ) throws -> RefusalReason? {
-        let start = ContinuousClock.now
-        let refusal = try (lab ?? self.lab).refusal(leaf, presented)
-        #expect(ContinuousClock.now - start < Self.patience)
-        return refusal
+        try (lab ?? self.lab).refusal(leaf, presented)
     }
 
     @Test("2^20 paths that end below a stranger of the anchor's name")
