@@ -47,16 +47,16 @@ struct CachedPathEngine: PathValidator, ListSignatureChecker, ListSignerSource {
 
     func offerPaths(
         of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) {
+    ) throws(PathFailure) -> [DeadEnd] {
         let key = presented.fingerprint
         if let known = cache.path(for: key, at: now) {
             counters.pathVerdictHits.add()
-            if consider(known) == .take { return }
+            if consider(known) == .take { return known.deadEnds }
         } else {
             counters.pathVerdictMisses.add()
         }
         var isFirst = true
-        try engine.offerPaths(of: presented, at: now) { path in
+        return try engine.offerPaths(of: presented, at: now) { path in
             // The most promising path; another is only better while this one's authorities are out of favour.
             if isFirst { cache.remember(path, for: key) }
             isFirst = false

@@ -7,14 +7,21 @@ package struct PathFailure: Error, Hashable, Sendable {
     package let diagnosis: String
     /// Present when we found a path and the second judge refused it.
     package let disagreement: PathDisagreement?
+    /// What the search ran into, when there was one.
+    package var deadEnds: [DeadEnd]
 
-    package init(reason: RefusalReason, diagnosis: String, disagreement: PathDisagreement? = nil) {
+    package init(
+        reason: RefusalReason, diagnosis: String, disagreement: PathDisagreement? = nil, deadEnds: [DeadEnd] = []
+    ) {
         self.reason = reason
         self.diagnosis = diagnosis
         self.disagreement = disagreement
+        self.deadEnds = deadEnds
     }
 
-    package init(_ fault: PathFault) { self.init(reason: fault.reason, diagnosis: fault.description) }
+    package init(_ fault: PathFault, after deadEnds: [DeadEnd] = []) {
+        self.init(reason: fault.reason, diagnosis: fault.description, deadEnds: deadEnds)
+    }
 }
 
 /// A path that we call valid and OpenSSL does not: one of us is wrong, and until people know who, nobody gets in.

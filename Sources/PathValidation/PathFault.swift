@@ -60,6 +60,21 @@ extension PathFault {
         }
     }
 
+    /// Of the certificate at fault; nil when the fault is nobody's.
+    package var depth: Int? {
+        switch self {
+        case .issuerUnknown(_, let depth), .signatureInvalid(let depth), .malformed(_, let depth), .notAnAuthority(let depth),
+            .keyMayNotSignCertificates(let depth), .profileViolated(_, let depth), .unknownCriticalExtension(_, let depth),
+            .notYetValid(_, let depth), .expired(_, let depth), .weakSignature(_, let depth), .weakKey(_, let depth),
+            .purposeNotAllowed(let depth), .keyUsageNotAllowed(let depth), .pathLengthExceeded(_, let depth),
+            .nameNotPermitted(_, let depth, _), .nameExcluded(_, let depth, _), .nameConstraintNotApplicable(_, let depth, _),
+            .policyMissing(let depth), .anyPolicyMapped(let depth):
+            depth
+        case .authorityAsClient: 0
+        case .tooDeep, .policyNotInitial, .workLimit: nil
+        }
+    }
+
     /// Whether the same issuer could do on another path. What else is wrong with it is wrong wherever it stands.
     var dependsOnBelow: Bool {
         switch self {
@@ -106,8 +121,8 @@ extension PathFault: CustomStringConvertible {
         case .unknownCriticalExtension(let identifier, let depth):
             "\(Self.certificate(depth)) has the critical extension \(identifier), which is not understood"
         case .tooDeep(let limit): "a path with more than \(limit) authorities between leaf and anchor"
-        case .notYetValid(let notBefore, let depth): "\(Self.certificate(depth)) is valid from \(notBefore.rawValue) on"
-        case .expired(let notAfter, let depth): "\(Self.certificate(depth)) expired at \(notAfter.rawValue)"
+        case .notYetValid(let notBefore, let depth): "\(Self.certificate(depth)) is valid from \(notBefore.text) on"
+        case .expired(let notAfter, let depth): "\(Self.certificate(depth)) expired at \(notAfter.text)"
         case .weakSignature(let scheme, let depth): "\(Self.certificate(depth)) is signed with \(scheme), which is too weak"
         case .weakKey(let key, let depth): "the key of \(Self.certificate(depth)) is too weak or unknown: \(Self.text(key))"
         case .purposeNotAllowed(let depth): "\(Self.certificate(depth)) is not for this purpose (extended key usage)"

@@ -42,17 +42,14 @@ package struct PathSearch<Verifier: SignatureVerifier> {
     private var below: [CandidateCertificate] = []
     private var state = State.fresh(leaf: nil)
     private var worst: PathFault?
-    /// What was tried and led nowhere, in order, up to a limit: for people who ask why.
-    package private(set) var deadEnds: [PathFault] = []
+    /// What was tried and led nowhere, in order, up to a limit.
+    package private(set) var deadEnds: [DeadEnd] = []
 
     private enum State {
         case fresh(leaf: CandidateCertificate?)
         case searching
         case over
     }
-
-    /// More than anybody reads.
-    private static var maximumDeadEnds: Int { 32 }
 
     /// - Parameter presented: what came beside the leaf, in any order, with junk and duplicates. As origins, the leaf is
     ///   `presented(0)` and these follow it.
@@ -74,9 +71,11 @@ package struct PathSearch<Verifier: SignatureVerifier> {
 
     /// The next valid path, the leaf first, the trust anchor last.
     package mutating func next() throws(PathFault) -> [CandidateCertificate] {
+        var unplaced: CandidateCertificate?
         do throws(PathFault) {
             if case .fresh(let leaf) = state {
                 state = .searching
+                unplaced = leaf
                 guard let leaf else { throw .workLimit(.presentedCertificates) }
                 try rules.checkLeaf(leaf)
                 if leaf.isAnchor {
@@ -91,7 +90,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         } catch {
             // A leaf at fault, or a budget spent: nothing that follows can help.
             state = .over
-            note(error)
+            note(error, beside: unplaced)
         }
         state = .over
         // Nothing is noted of loops, nor of a leaf that is an anchor.
@@ -134,7 +133,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
             throw .workLimit(what)
         } catch {
             if error.dependsOnBelow { steps[steps.count - 1].failsAnywhere = false }
-            note(error)
+            note(error, beside: issuer)
             return []
         }
     }
@@ -151,7 +150,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
 
     private mutating func push(_ candidate: CandidateCertificate) {
         let issuers = self.issuers(of: candidate)
-        if issuers.isEmpty { note(.issuerUnknown(candidate.certificate.issuer, depth: steps.count)) }
+        if issuers.isEmpty { note(.issuerUnknown(candidate.certificate.issuer, depth: below.count), beside: candidate) }
         steps.append(Step(candidate: candidate, issuers: issuers))
         below.append(candidate)
     }
@@ -191,8 +190,12 @@ package struct PathSearch<Verifier: SignatureVerifier> {
             ? .issuerUnknown(candidate.certificate.issuer, depth: depth) : .signatureInvalid(depth: depth)
     }
 
-    private mutating func note(_ fault: PathFault) {
-        if deadEnds.count < Self.maximumDeadEnds { deadEnds.append(fault) }
+    /// - Parameter next: the certificate that was to stand on top of those `below`.
+    private mutating func note(_ fault: PathFault, beside next: CandidateCertificate?) {
+        if deadEnds.count < DeadEnd.maximumCount {
+            let culprit = fault.depth.flatMap { $0 < below.count ? below[$0] : $0 == below.count ? next : nil }
+            deadEnds.append(DeadEnd(fault, culprit: culprit.map(DeadEnd.Culprit.init)))
+        }
         if worst.map({ $0.rank < fault.rank }) ?? true { worst = fault }
     }
 

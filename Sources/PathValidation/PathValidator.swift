@@ -8,10 +8,12 @@ package protocol PathValidator {
     /// Offers valid paths, the most promising first, until one is taken. All are found within one work budget.
     ///
     /// - Parameter now: the moment at which every certificate must be valid, both ends included.
+    /// - Returns: what the search ran into, to its end or until a path was taken.
     /// - Throws: when there is no path at all. Once one was offered, an end of the search is no failure.
+    @discardableResult
     func offerPaths(
         of presented: Presented, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure)
+    ) throws(PathFailure) -> [DeadEnd]
 }
 
 /// What becomes of a path that was offered.

@@ -11,7 +11,7 @@ package struct ValidatedPath: Sendable {
     package let anchorFingerprint: Fingerprint
     package let leafFingerprint: Fingerprint
     /// What the search ran into before it found this path, for whoever asks why.
-    package let deadEnds: [PathFault]
+    package let deadEnds: [DeadEnd]
 
     /// Only a `PathValidator`, after its checks, may say this; `TidyTests` holds the list of files that do.
     package static func assertion(
@@ -19,7 +19,7 @@ package struct ValidatedPath: Sendable {
         anchorEntry: String,
         anchorFingerprint: Fingerprint,
         leafFingerprint: Fingerprint,
-        deadEnds: [PathFault] = []
+        deadEnds: [DeadEnd] = []
     ) -> Self {
         precondition(!certificates.isEmpty, "a path holds at least the trust anchor")
         return Self(
@@ -33,7 +33,7 @@ package struct ValidatedPath: Sendable {
 
     private init(
         certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint,
-        deadEnds: [PathFault]
+        deadEnds: [DeadEnd]
     ) {
         self.certificates = certificates
         self.anchorEntry = anchorEntry

@@ -72,7 +72,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
 
     package func offerPaths(
         of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) {
+    ) throws(PathFailure) -> [DeadEnd] {
         try offerPaths(of: presented.leaf, beside: presented, secondOpinion, at: now, to: consider)
     }
 
@@ -94,10 +94,11 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         return found
     }
 
+    @discardableResult
     private func offerPaths(
         of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ secondOpinion: SecondOpinion,
         at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) {
+    ) throws(PathFailure) -> [DeadEnd] {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
         let leaf: Certificate
@@ -119,12 +120,18 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             do throws(PathFault) {
                 path = try search.next()
             } catch {
-                guard isFirst else { return }
-                throw PathFailure(error)
+                guard isFirst else { return search.deadEnds }
+                throw PathFailure(error, after: search.deadEnds)
             }
             isFirst = false
-            try secondOpinion.confirm(path, handles)
-            if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take { return }
+            do throws(PathFailure) {
+                try secondOpinion.confirm(path, handles)
+            } catch {
+                var failure = error
+                failure.deadEnds = search.deadEnds
+                throw failure
+            }
+            if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take { return search.deadEnds }
         }
     }
 
@@ -133,7 +140,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         return IssuerSignature.isValid(signature, by: certificate)
     }
 
-    private func assertion(of path: [CandidateCertificate], triedBefore deadEnds: [PathFault]) -> ValidatedPath {
+    private func assertion(of path: [CandidateCertificate], triedBefore deadEnds: [DeadEnd]) -> ValidatedPath {
         guard let last = path.last, case .anchor(let position) = last.origin else {
             preconditionFailure("a path that does not end in a trust anchor")
         }

@@ -33,7 +33,7 @@ package struct AccessPolicy: Sendable {
     }
 
     /// The first requirement that does not hold, or nil.
-    func unmetRequirement(_ facts: ConnectionFacts, certificateAgeSeconds: Int64) -> RefusalReason? {
+    package func unmetRequirement(_ facts: ConnectionFacts, certificateAgeSeconds: Int64) -> RefusalReason? {
         if !networks.isEmpty {
             guard let source = facts.source, networks.contains(where: { $0.contains(source) }) else { return .networkNotAllowed }
         }

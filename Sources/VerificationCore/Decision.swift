@@ -36,7 +36,7 @@ package func decide(
     guard let policy = scope.policies.first(selecting: device) else {
         return .refuse(Refusal(.noPolicy, identity: device))
     }
-    let age = now - path.leafValidity.notBefore
+    let age = path.certificateAgeSeconds(at: now)
     if let unmet = policy.unmetRequirement(facts, certificateAgeSeconds: age) {
         return .refuse(Refusal(unmet, identity: device, policy: policy.name))
     }

@@ -24,7 +24,7 @@ package protocol ListSignatureChecker {
     func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool
 }
 
-/// The one engine: the gateway's handshake and the offline `verify` both come through here.
+/// The one engine: the gateway's handshake, `verify` and `explain` come through here.
 ///
 /// The first path that admits the peer is taken. A refusal that comes from the path, an authority revoked or a status that its
 /// lists do not tell, is not the last word: the next path is tried. What is said of the leaf is final.
@@ -35,41 +35,39 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
 ) -> Judgement {
-    var judgements: [Result<Decided, PathFailure>] = []
+    judgePaths(of: presented, engine, facts, snapshot, now: now).judgement
+}
+
+/// As ``judge(_:_:_:_:now:)``, for whoever asks how the judgement was come by.
+package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
+    of presented: Engine.Presented,
+    _ engine: Engine,
+    _ facts: ConnectionFacts,
+    _ snapshot: VerificationSnapshot,
+    now: UnixSeconds
+) -> JudgedPaths {
+    var judged = JudgedPaths()
     do throws(PathFailure) {
-        try engine.offerPaths(of: presented, at: now) { validated in
-            let judgement = judge(validated, of: presented, engine, facts, snapshot, now: now)
-            judgements.append(judgement)
-            return judgement.isFinal || judgements.count == maximumPathsDecided ? .take : .seekAnother
+        judged.deadEnds = try engine.offerPaths(of: presented, at: now) { validated in
+            let outcome = judge(validated, of: presented, engine, facts, snapshot, now: now)
+            judged.paths.append(JudgedPath(path: validated, outcome: outcome))
+            return outcome.isFinal || judged.paths.count == maximumPathsDecided ? .take : .seekAnother
         }
     } catch {
+        judged.deadEnds = error.deadEnds
         // Once a path was decided, its verdict says more than why there is no other; a disagreement may not be passed over.
-        if judgements.isEmpty || error.disagreement != nil { return .noPath(error) }
+        if judged.paths.isEmpty || error.disagreement != nil { judged.failure = error }
     }
-    guard let answer = judgements.last(where: \.isFinal) ?? judgements.first else {
-        preconditionFailure("a search ended without a path and without a failure")
-    }
-    switch answer {
-    case .success(let decided):
-        let provers = judgements.flatMap { (try? $0.get().provers) ?? [] }
-        return .decided(decided.path, decided.verdict, provers: provers)
-    case .failure(let failure): return .noPath(failure)
-    }
+    return judged
 }
 
 /// Paths that are decided for one peer: more than any cross-signing offers.
 private let maximumPathsDecided = 16
 
-private struct Decided {
-    let path: VerifiedPath
-    let verdict: Verdict
-    let provers: [ListProver]
-}
-
 private func judge<Engine: ListSignatureChecker & ListSignerSource>(
     _ validated: ValidatedPath, of presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
     _ snapshot: VerificationSnapshot, now: UnixSeconds
-) -> Result<Decided, PathFailure> {
+) -> Result<JudgedPath.Decided, PathFailure> {
     Result { () throws(PathFailure) in
         guard let entry = snapshot.anchor(named: validated.anchorEntry) else {
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
@@ -81,31 +79,7 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil {
             verdict = .pending(record)
         }
-        return Decided(path: path, verdict: verdict, provers: proof.provers)
-    }
-}
-
-extension Result<Decided, PathFailure> {
-    /// Whether no other path to the same leaf could change the answer for the better.
-    fileprivate var isFinal: Bool {
-        guard case .success(let decided) = self else { return false }
-        switch decided.verdict {
-        case .permit: return true
-        // Once its record is at hand, the device's next attempt is offered the other paths.
-        case .pending: return true
-        case .refuse(let refusal): return refusal.isFinal
-        }
-    }
-}
-
-extension Refusal {
-    fileprivate var isFinal: Bool {
-        switch reason {
-        case .revoked: return depth == 0
-        // Another anchor's lists may know, and another anchor may vouch.
-        case .revocationUnknown, .revocationStale, .unrevocable, .identityOutOfScope, .identityMissing: return false
-        default: return true
-        }
+        return JudgedPath.Decided(path: path, verdict: verdict, provers: proof.provers)
     }
 }
 

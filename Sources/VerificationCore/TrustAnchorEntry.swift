@@ -28,7 +28,7 @@ package struct TrustAnchorEntry: Sendable {
         self.revocation = revocation
     }
 
-    func vouches(for identity: DeviceIdentity) -> Bool {
+    package func vouches(for identity: DeviceIdentity) -> Bool {
         vouchesFor.isEmpty || vouchesFor.contains { $0.matches(identity) }
     }
 }

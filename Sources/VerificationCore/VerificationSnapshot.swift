@@ -37,5 +37,10 @@ package final class VerificationSnapshot: Sendable {
 
     package func anchor(named name: String) -> TrustAnchorEntry? { anchors[name] }
 
+    /// The policy that decides about a device on a listener: the first whose `when` matches.
+    package func policy(for identity: DeviceIdentity, on listener: String) -> AccessPolicy? {
+        scope(of: listener)?.policies.first(selecting: identity)
+    }
+
     func scope(of listener: String) -> ListenerScope? { listeners[listener] }
 }

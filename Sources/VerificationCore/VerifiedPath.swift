@@ -38,6 +38,9 @@ package struct VerifiedPath: Sendable {
         authenticatedAt = now
     }
 
+    /// Of the leaf: how long ago its validity began.
+    package func certificateAgeSeconds(at now: UnixSeconds) -> Int64 { now - leafValidity.notBefore }
+
     private static func revocable(_ certificate: Certificate) throws(PathFailure) -> PathCertificate {
         do {
             return try PathCertificate(certificate)

@@ -1,5 +1,6 @@
 import LabPKI
 import PKITypes
+import PathValidation
 import Testing
 
 /// A valid path is found whenever there is one; what else lies about changes nothing.
@@ -146,6 +147,33 @@ struct PathBuildingTests {
         let leaf = try issuing.issueDevice("urn:a:b") { $0.authorityKeyIdentifier = .octets([1]) }
         #expect(try lab.deadEnds(leaf, [decoy.der, issuing.der]) == [.signatureInvalid(depth: 0)])
         #expect(try lab.deadEnds(device, [decoy.der, issuing.der]) == [])
+    }
+
+    @Test("a dead end names the certificate at fault: the one that was tried, the one below it, the leaf, or none")
+    func culprits() throws {
+        func culprits(_ leaf: LabCertificate, _ presented: [[UInt8]]) throws -> [String] {
+            try lab.failure(leaf, presented)?.deadEnds.map { $0.culprit?.serial.description ?? "nobody" } ?? []
+        }
+        let expired = try root.crossSign(issuing) { $0.validity = .expired }
+        let unusable = try issuing.issueDevice("urn:a:b") { $0.validity = .expired }
+        let deep = PathPolicy(maximumDepth: 0)
+        #expect(try culprits(device, [expired.der]) == [expired.certificate.serialText])
+        #expect(try culprits(device, []) == [device.serialText])
+        #expect(try culprits(unusable, [issuing.der]) == [unusable.serialText])
+        var shallow = lab
+        shallow.policy = deep
+        #expect(try shallow.failure(device, [issuing.der])?.deadEnds.map(\.culprit) == [nil])
+    }
+
+    @Test("what a search ran into after its last path is told, too")
+    func endOfTheSearch() throws {
+        let expired = try root.crossSign(issuing) { $0.validity = .expired }
+        #expect(try lab.endOfSearch(device, [issuing.der, expired.der], .seekAnother).map(\.fault.reason) == [.expired])
+        #expect(try lab.endOfSearch(device, [issuing.der, expired.der], .take) == [])
+    }
+
+    @Test("the fault that is told for a failure names its depth")
+    func depthOfTheFault() throws {
         let expired = try root.crossSign(issuing) { $0.validity = .expired }
         #expect(try lab.failure(device, [expired.der])?.diagnosis.contains("depth 1") == true)
     }

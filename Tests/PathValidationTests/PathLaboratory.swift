@@ -28,7 +28,7 @@ struct PathLaboratory {
     func deadEnds(_ leaf: LabCertificate, _ presented: [[UInt8]]) throws -> [PathFault] {
         var found: [PathFault] = []
         try offer(leaf, presented) { path in
-            found = path.deadEnds
+            found = path.deadEnds.map(\.fault)
             return .take
         }
         return found
@@ -48,12 +48,20 @@ struct PathLaboratory {
         }
     }
 
-    private func offer(_ leaf: LabCertificate, _ presented: [[UInt8]], to consider: (ValidatedPath) -> PathChoice) throws {
+    /// What the search ran into when every path was answered so.
+    func endOfSearch(_ leaf: LabCertificate, _ presented: [[UInt8]], _ choice: PathChoice) throws -> [DeadEnd] {
+        try offer(leaf, presented) { _ in choice }
+    }
+
+    @discardableResult
+    private func offer(
+        _ leaf: LabCertificate, _ presented: [[UInt8]], to consider: (ValidatedPath) -> PathChoice
+    ) throws -> [DeadEnd] {
         let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: anchors.map(\.der))
         guard let presented = PresentedCertificates(leaf: leaf.der, others: presented),
             let engine = OpenSSLPathEngine(trust: [trust], intermediates: intermediates, policy: policy)
         else { throw Unreadable() }
-        try engine.offerPaths(of: presented, at: now, to: consider)
+        return try engine.offerPaths(of: presented, at: now, to: consider)
     }
 }
 

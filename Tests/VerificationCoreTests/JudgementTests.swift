@@ -15,7 +15,10 @@ struct JudgementTests {
 
         func offerPaths(
             of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-        ) throws(PathFailure) { _ = consider(try path.get()) }
+        ) throws(PathFailure) -> [DeadEnd] {
+            _ = consider(try path.get())
+            return []
+        }
 
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { issuer == signer }
     }
@@ -144,6 +147,62 @@ struct JudgementTests {
             return
         }
         #expect(refusal.reason == .revoked && refusal.depth == 1)
+    }
+
+    /// A judge of paths that has one, and of another that the second judge refuses.
+    struct DisagreeingEngine: PathValidator, ListSignatureChecker, ListSignerSource {
+        let first: ValidatedPath?
+        let failure: PathFailure
+
+        func offerPaths(
+            of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+        ) throws(PathFailure) -> [DeadEnd] {
+            if let first, consider(first) == .take { return first.deadEnds }
+            throw failure
+        }
+
+        func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { false }
+        func signers(
+            named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+        ) -> [ValidatedPath] { [] }
+    }
+
+    @Test("a disagreement about a later path refuses; of a path that is taken nothing more is asked")
+    func disagreement() throws {
+        let disagreement = PathDisagreement(certificates: path.certificates, code: 1, depth: 0)
+        let failure = PathFailure(reason: .pathInvalid, diagnosis: "here", disagreement: disagreement)
+        var fixture = fixture
+        for first in [nil, path] {
+            let engine = DisagreeingEngine(first: first, failure: failure)
+            let judged = judgePaths(of: (), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+            #expect(judged.failure?.disagreement == disagreement && judged.deciding == nil)
+            #expect(judged.paths.count == (first == nil ? 0 : 1))
+            guard case .noPath(failure) = judged.judgement else {
+                Issue.record("expected no path")
+                continue
+            }
+        }
+        try fixture.addGoodLists()
+        let engine = DisagreeingEngine(first: path, failure: failure)
+        let judged = judgePaths(of: (), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+        #expect(judged.failure == nil && judged.deciding == 0)
+    }
+
+    @Test("every path that was decided is told, and which of them has the last word")
+    func everyPath() throws {
+        var fixture = fixture
+        let second = try fixture.root.crossSign(fixture.issuing)
+        let others = [fixture.issuing.certificate.der, second.certificate.der]
+        let presented = try #require(PresentedCertificates(leaf: fixture.device.der, others: others))
+        for (revoked, deciding, count) in [([], 0, 1), ([fixture.issuing], 1, 2), ([fixture.issuing, second], 0, 2)] {
+            let entries = revoked.map { LabRevokedEntry($0.certificate) }
+            fixture.lists = [
+                try DecisionFixture.indexed(fixture.root.revocationList(revoking: entries)),
+                try DecisionFixture.indexed(fixture.issuing.revocationList()),
+            ]
+            let judged = judgePaths(of: presented, try fixture.engine, fixture.facts, fixture.snapshot(), now: fixture.now)
+            #expect(judged.deciding == deciding && judged.paths.count == count && judged.failure == nil)
+        }
     }
 
     @Test("a revoked leaf is revoked on every path")

@@ -102,8 +102,11 @@ struct ListProofTests {
         let path: ValidatedPath
         let signers: [LabCertificate]
 
-        func offerPaths(of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice) {
+        func offerPaths(
+            of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+        ) -> [DeadEnd] {
             _ = consider(path)
+            return []
         }
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { signers.contains { $0.der == issuer } }
         func signers(
