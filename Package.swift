@@ -191,11 +191,14 @@ let package = Package(
             ]
         ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
-        tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
+        tests("DataPlaneTests", ["DataPlane", "EventLoop", "PathValidation", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
             "GatewayTests",
-            ["GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "VerificationCore", "PKITypes", logging]),
+            [
+                "GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "PathValidation", "VerificationCore",
+                "PKITypes", logging,
+            ]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests("DemonstrationTests", ["Demonstration"]),
         tests(

@@ -44,6 +44,7 @@ final class AdmissionGate: PeerJudge {
             refusalReason = failure.reason
             base.diagnosis = failure.diagnosis
             base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
+            if let disagreement = failure.disagreement { worker.note(disagreement, of: base) }
             return .refuse(failure.reason.alert)
         case .decided(let path, let verdict, let provers):
             if !provers.isEmpty { worker.remember(provers) }

@@ -1,5 +1,6 @@
 import EventLoop
 import PKITypes
+import PathValidation
 import VerificationCore
 
 /// What a loop reports upwards: values, without text made for people.
@@ -8,6 +9,8 @@ package enum DataPlaneEvent: Sendable {
     case refused(DecisionRecord, RefusalReason)
     /// Connected and gone before the first octet: a load balancer's probe, as a rule.
     case probed(DecisionRecord)
+    /// A path that is valid to us and not to the second judge; the device's refusal is an event of its own.
+    case verdictsDisagree(DecisionRecord, PathDisagreement)
     /// A live session that a new snapshot refuses.
     case cut(DecisionRecord, RefusalReason)
     case sessionEnded(SessionRecord)

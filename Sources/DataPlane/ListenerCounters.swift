@@ -38,6 +38,8 @@ package final class LoopCounters: Sendable {
     package let enforcementSeconds = LatencyHistogram()
     package let acceptPauses = Counter()
     package let droppedEvents = Counter()
+    /// Paths that one judge calls valid and the other does not.
+    package let verdictDisagreements = Counter()
 
     package init() {}
 }

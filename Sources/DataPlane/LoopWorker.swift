@@ -1,6 +1,7 @@
 import EventLoop
 import Observability
 import PKITypes
+import PathValidation
 import VerificationCore
 
 /// Everything that one loop thread owns. Created on that thread and never seen by another; what comes in is commands, what
@@ -26,6 +27,7 @@ final class LoopWorker: TimerHandler {
     private var listeners: [String: Listener] = [:]
     private var connections: [DecisionID: DeviceConnection] = [:]
     private var sequence: UInt32 = 0
+    private var disagreements = DisagreementLedger()
     private var drainEndsAt: Double?
     private var isDrained = false
     private lazy var drainDeadline = Timer(loop: loop, handler: self)
@@ -91,6 +93,12 @@ final class LoopWorker: TimerHandler {
 
     /// Has a record read that a decision needs; ``DeviceConnection/recordFetched()`` follows.
     func fetch(_ record: UnconfirmedRecord, for id: DecisionID) { blocking.fetch(record, for: id, tell: mailbox) }
+
+    /// Every one is counted, and refused with a line of its own; the path goes into the log once.
+    func note(_ disagreement: PathDisagreement, of record: DecisionRecord) {
+        counters.verdictDisagreements.add()
+        if disagreements.note(disagreement) { report(.verdictsDisagree(record, disagreement)) }
+    }
 
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection

@@ -1,7 +1,9 @@
 import DataPlane
 import EventLoop
+import Foundation
 import Logging
 import PKITypes
+import PathValidation
 import VerificationCore
 
 /// The data plane's events as log lines: one for each decision, and one for each session's end.
@@ -21,6 +23,9 @@ struct EventLog: Sendable {
             logger.log(level: Self.level(of: reason), "refused", metadata: Self.fields(of: record, reason))
         case .probed(let record):
             logger.debug("refused", metadata: Self.fields(of: record, .handshakeFailed))
+        case .verdictsDisagree(let record, let disagreement):
+            let fields = Self.fields(of: record).merging(Self.fields(of: disagreement)) { $1 }
+            logger.error("verdicts disagree", metadata: fields)
         case .cut(let record, let reason):
             logger.log(level: .warning, "session cut", metadata: Self.fields(of: record, reason))
         case .upstreamFailed(let record, let reason, let upstream):
@@ -90,6 +95,12 @@ struct EventLog: Sendable {
         fields["alert"] = record.alertSent.map { "\($0)" }
         if let depth = record.depth, depth > 0 { fields["depth"] = "\(depth)" }
         return fields
+    }
+
+    /// With the path itself, the leaf first: whoever looks into it needs the very octets.
+    private static func fields(of disagreement: PathDisagreement) -> Logger.Metadata {
+        let path = disagreement.certificates.map { Data($0).base64EncodedString() }.joined(separator: ",")
+        return ["depth": "\(disagreement.depth)", "openssl_code": "\(disagreement.code)", "path": "\(path)"]
     }
 
     private static func fields(of record: SessionRecord) -> Logger.Metadata {

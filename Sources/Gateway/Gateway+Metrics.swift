@@ -25,6 +25,11 @@ extension Gateway {
             [MetricSample([], LatencyDistribution.total(dataPlane.counters.map(\.enforcementSeconds)))]
         )
         page.counter(
+            "pulsegate_verdict_disagreements_total",
+            help: "Paths that one judge calls valid and the other does not.",
+            [MetricSample([], dataPlane.counters.map(\.verdictDisagreements.value).reduce(0, +))]
+        )
+        page.counter(
             "pulsegate_log_events_dropped_total",
             help: "Events that found the log's ring full.",
             [MetricSample([], dataPlane.counters.map(\.droppedEvents.value).reduce(0, +))]

@@ -15,7 +15,7 @@ struct MetricsTests {
         "pulsegate_revocation_list_next_update_timestamp_seconds",
         "pulsegate_revocation_fetch_failures_total", "pulsegate_certificate_expiry_timestamp_seconds", "pulsegate_upstream_up",
         "pulsegate_snapshot_generation", "pulsegate_config_last_reload_success_timestamp_seconds", "pulsegate_build_info",
-        "pulsegate_path_verdict_cache_total",
+        "pulsegate_path_verdict_cache_total", "pulsegate_verdict_disagreements_total",
     ]
     /// Ours beside it.
     private static let additions: Set<String> = [

@@ -2,6 +2,7 @@ import EventLoop
 import GatewayTesting
 import Logging
 import PKITypes
+import PathValidation
 import Testing
 import VerificationCore
 
@@ -118,6 +119,19 @@ struct EventLogTests {
         let line = try Self.write(.snapshotApplied(generation: 7, loop: 1, examined: 9, cut: cut, nanoseconds: 1_234_567))
         #expect(line.level == level)
         #expect(line.fields == ["generation": "7", "loop": "1", "examined": "9", "cut": "\(cut)", "milliseconds": "1.234"])
+    }
+
+    @Test("A disagreement of the judges is an error with the path itself, the leaf first")
+    func disagreement() throws {
+        var record = try Self.record()
+        record.diagnosis = "because"
+        let disagreement = PathDisagreement(certificates: [[1, 2, 3], [4]], code: 26, depth: 1)
+        let line = try Self.write(.verdictsDisagree(record, disagreement))
+        #expect(line.message == "verdicts disagree")
+        #expect(line.level == .error)
+        #expect(Set(line.fields.keys) == Self.always.union(["detail", "depth", "openssl_code", "path"]))
+        #expect(line.fields["path"] == "AQID,BA==")
+        #expect(line.fields["openssl_code"] == "26" && line.fields["depth"] == "1")
     }
 
     @Test("An upstream's failure and a pause of accepting are errors")
