@@ -109,6 +109,13 @@ let package = Package(
             ]
         ),
         target(
+            "Explanation",
+            [
+                "Configuration", "DER", "OfflineVerification", "PathValidation", "RevocationLists", "SignatureChecking",
+                "VerificationCore", "X509", "PKITypes",
+            ]
+        ),
+        target(
             "Demonstration",
             [
                 "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
@@ -120,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Gateway", "Configuration", "OfflineVerification", "LabPKI", "Demonstration", "PKITypes", argumentParser, logging,
+                "Gateway", "Configuration", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
+                "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],
             swiftSettings: common
         ),
@@ -200,6 +208,13 @@ let package = Package(
                 "PKITypes", logging,
             ]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
+        tests(
+            "ExplanationTests",
+            [
+                "Explanation", "OfflineVerification", "PathValidation", "RevocationLists", "SignatureChecking",
+                "VerificationCore", "X509", "PKITypes", "LabPKI",
+            ]
+        ),
         tests("DemonstrationTests", ["Demonstration"]),
         tests(
             "pulsegateTests",

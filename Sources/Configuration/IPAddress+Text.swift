@@ -15,7 +15,7 @@ extension IPAddress {
     }
 
     /// The canonical text (RFC 5952 for IPv6).
-    var text: String {
+    package var text: String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let written = octets.withUnsafeBytes { octets in
             inet_ntop(family == .v4 ? AF_INET : AF_INET6, octets.baseAddress, &buffer, socklen_t(buffer.count))
@@ -34,5 +34,5 @@ extension IPAddress {
 
 extension NetworkPrefix {
     /// As it is written in the configuration.
-    var text: String { "\(address.text)/\(length)" }
+    package var text: String { "\(address.text)/\(length)" }
 }

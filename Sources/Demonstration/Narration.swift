@@ -148,23 +148,6 @@ extension Experience.Decision {
 enum AlertText {
     static func of(_ code: UInt8?) -> String {
         guard let code else { return "none" }
-        return TLSAlert(rawValue: code).map { "\(code) \(name(of: $0))" } ?? "\(code)"
-    }
-
-    private static func name(of alert: TLSAlert) -> String {
-        switch alert {
-        case .closeNotify: "close_notify"
-        case .handshakeFailure: "handshake_failure"
-        case .badCertificate: "bad_certificate"
-        case .unsupportedCertificate: "unsupported_certificate"
-        case .certificateRevoked: "certificate_revoked"
-        case .certificateExpired: "certificate_expired"
-        case .certificateUnknown: "certificate_unknown"
-        case .unknownCA: "unknown_ca"
-        case .protocolVersion: "protocol_version"
-        case .internalError: "internal_error"
-        case .certificateRequired: "certificate_required"
-        case .noApplicationProtocol: "no_application_protocol"
-        }
+        return TLSAlert(rawValue: code).map { "\(code) \($0.name)" } ?? "\(code)"
     }
 }

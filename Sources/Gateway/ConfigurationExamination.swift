@@ -16,11 +16,14 @@ package struct ConfigurationExamination {
     package private(set) var reading: ConfigurationResult
     /// Nil when a finding is an error.
     let snapshot: VerificationSnapshot?
+    /// By name of the trust anchor; none when the configuration has errors.
+    let trust: [String: TrustMaterial]
     /// One a loop; none when a finding is an error.
     let contexts: [LoopContexts]
     let ownCertificates: [OwnCertificate]
     /// The files of lists, whose contents another examination need not read again.
     let listFiles: [LoadedListFile]
+    let examinedAt: UnixSeconds
 
     /// A certificate that the gateway shows, for the expiry metric.
     struct OwnCertificate: Sendable {
@@ -29,9 +32,13 @@ package struct ConfigurationExamination {
     }
 
     /// As `pulsegate check` asks.
-    package init(file: String) throws(GatewayFailure) {
+    ///
+    /// - Parameter now: the moment that ages are measured at; nil is the present.
+    package init(file: String, at now: UnixSeconds? = nil) throws(GatewayFailure) {
         try self.init(
-            file: file, knownProvers: [], lists: ListSource(), libraries: [CryptoLibrary()], generation: 0, now: WallClock.now())
+            file: file, knownProvers: [], lists: ListSource(), libraries: [CryptoLibrary()], generation: 0,
+            now: now ?? WallClock.now()
+        )
     }
 
     init(
@@ -42,9 +49,10 @@ package struct ConfigurationExamination {
         generation: UInt64,
         now: UnixSeconds
     ) throws(GatewayFailure) {
+        examinedAt = now
         do { reading = try ConfigurationReader.read(file: file) } catch { throw .unreadable(error.description) }
         guard let configuration = reading.configuration else {
-            (snapshot, contexts, ownCertificates, listFiles) = (nil, [], [], [])
+            (snapshot, trust, contexts, ownCertificates, listFiles) = (nil, [:], [], [], [])
             return
         }
         let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers, lists: lists)
@@ -59,6 +67,7 @@ package struct ConfigurationExamination {
         reading = files.reading
         contexts = reading.hasErrors ? [] : Self.contexts(configuration, assembly.trust, servers, clients, libraries, &reading)
         snapshot = reading.hasErrors ? nil : assembly.snapshot
+        trust = reading.hasErrors ? [:] : assembly.trust
         ownCertificates = Self.ownCertificates(configuration, servers, clients)
     }
 

@@ -13,6 +13,9 @@ struct LoopContexts {
     private var servers: [String: TLSServerContext] = [:]
     private var clients: [String: TLSClientContext] = [:]
 
+    /// Who finds the paths of a listener's devices.
+    func engine(of listener: String) -> OpenSSLPathEngine? { servers[listener]?.engine }
+
     mutating func addServer(
         _ listener: ListenerSettings,
         _ material: [TrustMaterial],

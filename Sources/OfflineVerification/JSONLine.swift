@@ -1,11 +1,11 @@
 import Foundation
 
 /// JSON in one line, read and written.
-enum JSONLine {
+package enum JSONLine {
     /// Nil when the octets are not one JSON value.
     static func value(_ octets: [UInt8]) -> JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(octets)) }
 
-    static func text(_ value: JSONValue) -> String {
+    package static func text(_ value: JSONValue) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let encoded = try? encoder.encode(value) else { preconditionFailure("a value that was read cannot be written") }

@@ -13,3 +13,23 @@ package enum TLSAlert: UInt8, CaseIterable, Sendable {
     case certificateRequired = 116
     case noApplicationProtocol = 120
 }
+
+extension TLSAlert {
+    /// As the standard writes it.
+    package var name: String {
+        switch self {
+        case .closeNotify: "close_notify"
+        case .handshakeFailure: "handshake_failure"
+        case .badCertificate: "bad_certificate"
+        case .unsupportedCertificate: "unsupported_certificate"
+        case .certificateRevoked: "certificate_revoked"
+        case .certificateExpired: "certificate_expired"
+        case .certificateUnknown: "certificate_unknown"
+        case .unknownCA: "unknown_ca"
+        case .protocolVersion: "protocol_version"
+        case .internalError: "internal_error"
+        case .certificateRequired: "certificate_required"
+        case .noApplicationProtocol: "no_application_protocol"
+        }
+    }
+}

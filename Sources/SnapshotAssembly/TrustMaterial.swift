@@ -13,7 +13,7 @@ package struct TrustMaterial: Sendable {
     /// DER; untrusted by themselves.
     package let intermediates: [[UInt8]]
     /// The file that each certificate came from.
-    let files: [[UInt8]: String]
+    package let files: [[UInt8]: String]
 
     /// Largest file of certificates: some thousand.
     package static let maximumFileOctets = 16 << 20

@@ -9,7 +9,9 @@ struct PulsegateCommand: AsyncParsableCommand {
         commandName: "pulsegate",
         abstract: "A mutual-TLS gateway that decides who a device is and whether it is trusted right now.",
         version: PulsegateVersion.text,
-        subcommands: [RunCommand.self, CheckCommand.self, VerifyCommand.self, PKICommand.self, DemoCommand.self]
+        subcommands: [
+            RunCommand.self, CheckCommand.self, ExplainCommand.self, VerifyCommand.self, PKICommand.self, DemoCommand.self,
+        ]
     )
 
     /// What scripts may rely on: 0 yes, 1 no, 2 usage, 3 could not. The argument parser's own code for usage is 64.
