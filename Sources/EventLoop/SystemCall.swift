@@ -135,6 +135,15 @@ package enum SystemCall {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
+    /// Of what is large nothing stays with the process once it is freed. The C library would otherwise raise its bound with every
+    /// large allocation that is freed, and keep what follows in its heap.
+    package static func giveLargeAllocationsBack() {
+        _ = CLinuxShims_give_large_allocations_back(Int32(largeAllocationOctets))
+    }
+
+    /// The C library's own bound before it learns; larger than any buffer of a connection.
+    private static let largeAllocationOctets = 128 << 10
+
     /// How many descriptors this process may hold: now, and at most if it asks.
     package static func descriptorLimit() -> (soft: UInt64, hard: UInt64) {
         var limit = rlimit()

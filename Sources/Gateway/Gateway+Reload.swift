@@ -28,7 +28,8 @@ extension Gateway {
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
                 let next = try GenerationBuilder(
-                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver, logger: logger
+                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver, tables: tables,
+                    logger: logger
                 )
                 .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 try commit(next, after: current)
@@ -61,6 +62,7 @@ extension Gateway {
         }
         logger.notice("configuration reloaded", metadata: ["configuration": "\(configurationFile)"])
         announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
+        keepLists(of: built, after: previous)
     }
 
     private func noteFailedReload(_ failure: GatewayFailure) {

@@ -7,6 +7,7 @@ import FileSystem
 import Glibc
 import Logging
 import PKITypes
+import RevocationRefresh
 import SignatureChecking
 import Synchronization
 import VerificationCore
@@ -32,6 +33,8 @@ package final class Gateway: Sendable {
     let configurationFile: String
     let libraries: [CryptoLibrary]
     let resolver: NameResolver
+    /// Nil when the state directory does not take them.
+    let tables: TableDirectory?
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
@@ -57,12 +60,15 @@ package final class Gateway: Sendable {
         let lock: DirectoryLock
         do { lock = try DirectoryLock(configuration.stateDirectory) } catch { throw .system("state_directory \(error)") }
         SystemCall.raiseDescriptorLimit()
+        // A list that is replaced leaves nothing behind.
+        SystemCall.giveLargeAllocationsBack()
         let loops = configuration.workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
         let logger = logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) }
+        let tables = keptTables(in: configuration.stateDirectory, logger)
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
-            libraries: libraries, knownProvers: [], scope: scope, resolver: resolver, logger: logger
+            libraries: libraries, knownProvers: [], scope: scope, resolver: resolver, tables: tables, logger: logger
         )
         .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(
@@ -70,6 +76,7 @@ package final class Gateway: Sendable {
             prepared: prepared,
             libraries: libraries,
             resolver: resolver,
+            tables: tables,
             logger: logger,
             lock: lock
         )
@@ -78,6 +85,7 @@ package final class Gateway: Sendable {
             metadata: ["version": "\(PulsegateVersion.text)", "configuration": "\(configurationFile)"]
         )
         gateway.announce(prepared, after: nil, opened: .sockets)
+        gateway.keepLists(of: prepared, after: nil)
         return gateway
     }
 
@@ -86,12 +94,14 @@ package final class Gateway: Sendable {
         prepared: GenerationBuilder.Prepared,
         libraries: [CryptoLibrary],
         resolver: NameResolver,
+        tables: TableDirectory?,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
         self.configurationFile = configurationFile
         self.libraries = libraries
         self.resolver = resolver
+        self.tables = tables
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading
@@ -161,6 +171,7 @@ package final class Gateway: Sendable {
         dataPlane.stop()
         collector.stop()
         await metricsServer?.stop()
+        await listsAreKept()
         logger.notice("stopped")
     }
 

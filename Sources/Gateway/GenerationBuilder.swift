@@ -56,6 +56,8 @@ struct GenerationBuilder {
     let knownProvers: Set<ListProver>
     let scope: Scope
     let resolver: NameResolver
+    /// What is kept of lists for the next start.
+    let tables: TableDirectory?
     let logger: Logger
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
@@ -95,7 +97,7 @@ struct GenerationBuilder {
             case .everything(let previous): previous
             case .decisions(let current): current
             }
-        return ListSource(known: previous?.listFiles ?? []) { [logger] report in
+        return ListSource(known: previous?.listFiles ?? [], tables: tables) { [logger] report in
             logger.notice(
                 "loading revocation list",
                 metadata: ["file": "\(report.file)", "percent": "\(report.percent)", "entries": "\(report.entries)"]

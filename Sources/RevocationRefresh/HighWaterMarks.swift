@@ -109,5 +109,5 @@ extension HighWaterMarks.Lineage {
 }
 
 extension HighWaterMarks.Mark {
-    fileprivate init(_ list: IndexedList) { self.init(number: list.number, thisUpdate: list.thisUpdate) }
+    package init(_ list: IndexedList) { self.init(number: list.number, thisUpdate: list.thisUpdate) }
 }

@@ -33,7 +33,8 @@ package enum ListLoader {
             progress?.note(octets: count, of: max(count, Int(file.identity.octets)), entries: incoming.entryCount, file: path)
         }
         let lists = try incoming.finish()
-        return LoadedListFile(path: path, anchorEntry: anchorEntry, identity: file.settledIdentity(since: start), lists: lists)
+        return LoadedListFile(
+            path: path, anchorEntry: anchorEntry, identity: file.settledIdentity(since: start), lists: lists, origin: .file)
     }
 
     private static func open(_ path: String) throws(ListLoadFailure) -> FileReader {

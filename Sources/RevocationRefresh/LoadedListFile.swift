@@ -8,6 +8,10 @@ package struct LoadedListFile: Sendable {
     /// Nil when nobody can say that the file is still as it was read.
     package let identity: FileIdentity?
     package let lists: [IndexedList]
+    package let origin: Origin
+
+    /// Whether the file was read, or what was kept of an earlier reading.
+    package enum Origin: Sendable { case file, keptTables }
 
     /// Whether reading the file again would give these lists again. That they are proven is a fact about their octets, and
     /// stays one.

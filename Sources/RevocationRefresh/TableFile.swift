@@ -113,18 +113,22 @@ final class TableFile: Sendable {
     struct Unusable: Error {}
 
     /// The table and the facts; what is not as it was written is no table.
-    func load() throws(Unusable) -> (table: RevokedTable, facts: StoredListFacts) {
+    func load(
+        where isWanted: (StoredListFacts) -> Bool
+    ) throws(Unusable) -> (table: RevokedTable, facts: StoredListFacts) {
         do {
             let header = try readHeader()
-            let (starts, suffixes) = try readResident(header)
             let octets = try readOctets(header.factsOctets, at: header.facts)
             guard octets.withUnsafeBytes(SectionChecksum.of) == header.factsChecksum else { throw Unusable() }
+            let facts = try StoredListFacts(octets)
+            guard isWanted(facts) else { throw Unusable() }
+            let (starts, suffixes) = try readResident(header)
             let table = RevokedTable(
                 hash: header.hash, bucketStarts: starts, suffixes: suffixes, recordWidth: header.recordWidth,
                 records: try records(header)
             )
             guard let table else { throw Unusable() }
-            return (table, try StoredListFacts(octets))
+            return (table, facts)
         } catch {
             throw Unusable()
         }

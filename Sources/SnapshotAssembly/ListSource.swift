@@ -1,26 +1,47 @@
 import RevocationRefresh
 import VerificationCore
 
-/// Where an assembly takes its lists from: their files, or what an earlier assembly made of the same octets.
+/// Where an assembly takes its lists from: their files, or what an earlier assembly or an earlier process made of the same
+/// octets.
 package struct ListSource: Sendable {
     /// Of the assembly before this one.
     private let known: [LoadedListFile]
-    private let storage: ListStorage
+    private let tables: TableDirectory?
     /// Told, on the assembling thread, of loads that take long.
     private let report: (@Sendable (LoadProgress.Report) -> Void)?
+    /// What was accepted before.
+    let marks: HighWaterMarks
 
+    /// - Parameter tables: nil keeps everything in memory and nothing for the next process.
     package init(
-        known: [LoadedListFile] = [], storage: ListStorage = .memory,
+        known: [LoadedListFile] = [], tables: TableDirectory? = nil,
         report: (@Sendable (LoadProgress.Report) -> Void)? = nil
     ) {
         self.known = known
-        self.storage = storage
+        self.tables = tables
         self.report = report
+        marks = tables?.marks() ?? HighWaterMarks()
     }
 
     func file(_ path: String, anchorEntry: String) throws(ListLoadFailure) -> LoadedListFile {
-        if let file = known.first(where: { $0.path == path && $0.anchorEntry == anchorEntry && $0.isCurrent }) { return file }
+        if let file = known(path, anchorEntry) {
+            if file.isCurrent { return file }
+        } else if let file = tables?.kept(path, anchorEntry: anchorEntry, .current) {
+            return file
+        }
         let progress = report.map { report in LoadProgress { report($0) } }
-        return try ListLoader.load(path, anchorEntry: anchorEntry, storage: storage, progress: progress)
+        return try ListLoader.load(path, anchorEntry: anchorEntry, storage: tables?.storage ?? .memory, progress: progress)
+    }
+
+    /// What came out of the file before it was replaced by an older one.
+    func earlier(_ path: String, anchorEntry: String) -> LoadedListFile? {
+        known(path, anchorEntry) ?? tables?.kept(path, anchorEntry: anchorEntry, .any)
+    }
+
+    /// What an operator removes when an issuer starts anew.
+    var marksPath: String { tables?.marksPath ?? "" }
+
+    private func known(_ path: String, _ anchorEntry: String) -> LoadedListFile? {
+        known.first { $0.path == path && $0.anchorEntry == anchorEntry }
     }
 }

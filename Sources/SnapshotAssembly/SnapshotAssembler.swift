@@ -81,7 +81,10 @@ extension SnapshotAssembler {
         of material: TrustMaterial, now: UnixSeconds, problems: inout [AssemblyProblem]
     ) -> [LoadedListFile] {
         let problemsBefore = problems.count
-        let files = material.settings.crlFiles.compactMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        let read = material.settings.crlFiles.compactMap { load($0, anchorEntry: material.settings.name, problems: &problems) }
+        let setBack = SetBackLists(read, listSource)
+        let files = setBack.files
+        problems += setBack.problems.filter { $0.severity == .error }
         let lists = files.flatMap(\.lists)
         // A file that cannot be read is already said; what it would hold is not known to be missing.
         let isComplete = problems.count == problemsBefore
@@ -89,6 +92,7 @@ extension SnapshotAssembler {
             lists, of: material, provers: knownProvers, now: now, clockSkewSeconds: configuration.clockSkewSeconds
         )
         problems += lists.flatMap(examination.problems)
+        problems += setBack.problems.filter { $0.severity == .warning }
         if isComplete { problems += MissingLists(lists, of: material).problems }
         return files
     }
