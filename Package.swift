@@ -49,7 +49,12 @@ let package = Package(
         // 2. Pure
         target("PathValidation", ["DER", "X509", "PKITypes"]),
         target("RevocationLists", ["DER", "X509", "PKITypes"]),
-        target("VerificationCore", ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"]),
+        .target(
+            name: "VerificationCore",
+            dependencies: ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"],
+            // Optimised in debug builds, too: a test counts what a decision allocates, and the unoptimised code says nothing of it.
+            swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+        ),
         target("WireProtocols", ["PKITypes"]),
         target("SessionRelay", ["VerificationCore", "PKITypes"]),
 
@@ -151,6 +156,7 @@ let package = Package(
             path: "Tests/Support/TLSTesting",
             swiftSettings: common
         ),
+        .target(name: "CAllocationCount", path: "Tests/Support/CAllocationCount"),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
         // Beside it, Tests/Fuzzing holds what runs it under libFuzzer: its flags would reach every target here.
         .target(
@@ -173,7 +179,7 @@ let package = Package(
         tests("RevocationListsTests", ["DERTesting", "FuzzProperties", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
         tests(
             "VerificationCoreTests",
-            ["VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]
+            ["CAllocationCount", "VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]
         ),
         tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
         tests("SessionRelayTests", ["SessionRelay", "VerificationCore", "PKITypes"]),
@@ -199,7 +205,10 @@ let package = Package(
             ]
         ),
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
-        tests("DataPlaneTests", ["DataPlane", "EventLoop", "PathValidation", "VerificationCore", "PKITypes"]),
+        tests(
+            "DataPlaneTests",
+            ["DataPlane", "EventLoop", "LabPKI", "PathValidation", "SignatureChecking", "VerificationCore", "PKITypes"]
+        ),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
             "GatewayTests",

@@ -96,7 +96,7 @@ struct DecisionBenchmark {
         guard let presented = PresentedCertificates(leaf: leaf.der, others: []), let entry = snapshot.anchor(named: "ca") else {
             throw Disagreement()
         }
-        let path = try VerifiedPath(engine.validate(presented, at: now), entry: entry, now: now)
+        let path = try VerifiedPath(engine.validate(presented, at: now), entry: entry)
         try ask(question, calls: 200_000) {
             switch decide(path, facts, snapshot, now: now, moment: .admission) {
             case .permit: if expects != nil { throw Disagreement() }

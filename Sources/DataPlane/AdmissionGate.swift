@@ -9,7 +9,7 @@ import X509
 /// changes, and keeps what the log needs.
 final class AdmissionGate: PeerJudge {
     private let plan: ListenerPlan
-    private let engine: CachedPathEngine
+    private let pathVerdicts: PathVerdictCache
     private unowned let worker: LoopWorker
     private let source: IPAddress?
     /// Set once the TLS connection exists, which in turn knows this gate only weakly.
@@ -24,7 +24,7 @@ final class AdmissionGate: PeerJudge {
     init(id: DecisionID, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
         let plan = listener.plan
         self.plan = plan
-        engine = CachedPathEngine(engine: plan.tls.engine, cache: listener.pathVerdicts, counters: plan.counters)
+        pathVerdicts = listener.pathVerdicts
         self.worker = worker
         base = DecisionRecord(id: id, listener: plan.name, source: peer)
         source = peer.ipOctets.flatMap(IPAddress.init(octets:))
@@ -37,7 +37,7 @@ final class AdmissionGate: PeerJudge {
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {
         version = stream?.version ?? .tls12
         let start = worker.loop.monotonicNanoseconds
-        let judgement = VerificationCore.judge(presented, engine, facts, worker.snapshot, now: worker.now)
+        let judgement = judgement(on: presented)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
         switch judgement {
         case .noPath(let failure):
@@ -60,6 +60,24 @@ final class AdmissionGate: PeerJudge {
                 return .refuse(refusal.reason.alert)
             }
         }
+    }
+
+    /// A known path is decided at once, and searched for only when it does not do.
+    private func judgement(on presented: PresentedCertificates) -> Judgement {
+        let (snapshot, now) = (worker.snapshot, worker.now)
+        let key = presented.fingerprint
+        if let known = pathVerdicts.path(for: key, at: now) {
+            plan.counters.pathVerdictHits.add()
+            if let judgement = VerificationCore.judge(known: known, facts, snapshot, now: now) { return judgement }
+        } else {
+            plan.counters.pathVerdictMisses.add()
+        }
+        let judged = judgePaths(of: presented, plan.tls.engine, facts, snapshot, now: now)
+        // The most promising path; another is only better while this one's authorities are out of favour.
+        if case .success(let first)? = judged.paths.first?.outcome {
+            plan.counters.pathVerdictEvictions.add(UInt64(pathVerdicts.remember(first.path, for: key)))
+        }
+        return judged.judgement
     }
 
     /// The verdict as of the end of the handshake. A snapshot that came in between is asked, so that nobody slips in under an

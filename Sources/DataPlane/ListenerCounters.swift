@@ -15,6 +15,7 @@ package final class ListenerCounters: Sendable {
     package let octetsToDevices = Counter()
     package let pathVerdictHits = Counter()
     package let pathVerdictMisses = Counter()
+    package let pathVerdictEvictions = Counter()
     package let decisionSeconds = LatencyHistogram()
     package let handshakeSeconds = LatencyHistogram()
 

@@ -1,75 +1,44 @@
-import EventLoop
 import PKITypes
-import PathValidation
-import SignatureChecking
 import VerificationCore
-import X509
 
 /// Paths that were found valid, by what was presented: a device that comes back is not searched a path for again. Confined to
 /// one loop, for one trust set; whoever changes the trust set starts a new one.
 ///
 /// Positive only, and static facts only: revocation, identity and policy are decided on every connection, and so is the time.
 final class PathVerdictCache {
-    /// Two to three KiB each. A full cache starts anew: cheaper than an order of use, and it bounds what one loop may hold.
-    static let capacity = 4096
+    /// Paths of one generation, of 1 to 2 KiB each. There are two generations, so a loop holds twice as many for one listener.
+    static let generationCapacity = 4096
 
-    private struct Entry {
-        let path: ValidatedPath
-        /// In which every certificate of the path is valid.
-        let validity: Validity
-    }
+    private let generationCapacity: Int
 
     let trustSet: Fingerprint
-    private var entries: [Fingerprint: Entry] = [:]
+    /// Those that were asked for since the last change of generation; and those before, which go at the next one.
+    private var recent: [Fingerprint: VerifiedPath] = [:]
+    private var earlier: [Fingerprint: VerifiedPath] = [:]
 
-    init(trustSet: Fingerprint) { self.trustSet = trustSet }
-
-    func path(for presented: Fingerprint, at now: UnixSeconds) -> ValidatedPath? {
-        guard let entry = entries[presented], entry.validity.contains(now) else { return nil }
-        return entry.path
+    init(trustSet: Fingerprint, generationCapacity: Int = generationCapacity) {
+        self.trustSet = trustSet
+        self.generationCapacity = generationCapacity
     }
 
-    func remember(_ path: ValidatedPath, for presented: Fingerprint) {
-        // What our reader cannot read is judged anew each time.
-        let certificates = path.certificates.compactMap { try? Certificate(der: $0) }
-        guard let leaf = certificates.first, certificates.count == path.certificates.count else { return }
-        if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-        let validity = certificates.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
-        entries[presented] = Entry(path: path, validity: validity)
+    /// Nil outside of the time in which every certificate of the path is valid: there may be another path.
+    func path(for presented: Fingerprint, at now: UnixSeconds) -> VerifiedPath? {
+        if let path = recent[presented] { return path.validity.contains(now) ? path : nil }
+        guard let path = earlier.removeValue(forKey: presented), path.validity.contains(now) else { return nil }
+        remember(path, for: presented)
+        return path
     }
-}
 
-/// The path engine of a listener behind the cache: a known path is offered first, and searched for only when it does not do.
-struct CachedPathEngine: PathValidator, ListSignatureChecker, ListSignerSource {
-    let engine: OpenSSLPathEngine
-    let cache: PathVerdictCache
-    let counters: ListenerCounters
-
-    func offerPaths(
-        of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) -> [DeadEnd] {
-        let key = presented.fingerprint
-        if let known = cache.path(for: key, at: now) {
-            counters.pathVerdictHits.add()
-            if consider(known) == .take { return known.deadEnds }
-        } else {
-            counters.pathVerdictMisses.add()
+    /// Says how many were let go for it.
+    @discardableResult
+    func remember(_ path: VerifiedPath, for presented: Fingerprint) -> Int {
+        var evicted = 0
+        if recent.count >= generationCapacity {
+            evicted = earlier.count
+            earlier = recent
+            recent.removeAll(keepingCapacity: true)
         }
-        var isFirst = true
-        return try engine.offerPaths(of: presented, at: now) { path in
-            // The most promising path; another is only better while this one's authorities are out of favour.
-            if isFirst { cache.remember(path, for: key) }
-            isFirst = false
-            return consider(path)
-        }
-    }
-
-    func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { engine.isSigned(signature, by: issuer) }
-
-    func signers(
-        named name: DistinguishedName, beside presented: PresentedCertificates, at now: UnixSeconds,
-        that haveSigned: (Certificate) -> Bool
-    ) -> [ValidatedPath] {
-        engine.signers(named: name, beside: presented, at: now, that: haveSigned)
+        recent[presented] = path
+        return evicted
     }
 }

@@ -103,8 +103,11 @@ extension Gateway {
     }
 
     private func verdictCache(_ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
-        [("hit", loops.map(\.pathVerdictHits.value)), ("miss", loops.map(\.pathVerdictMisses.value))].map { result, counts in
-            MetricSample([MetricLabel("result", result)], counts.reduce(0, +))
+        let results = [
+            ("hit", \ListenerCounters.pathVerdictHits), ("miss", \.pathVerdictMisses), ("evicted", \.pathVerdictEvictions),
+        ]
+        return results.map { result, counter in
+            MetricSample([MetricLabel("result", result)], loops.map { $0[keyPath: counter].value }.reduce(0, +))
         }
     }
 

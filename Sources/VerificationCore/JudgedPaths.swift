@@ -47,13 +47,19 @@ extension Result<JudgedPath.Decided, PathFailure> {
     var isFinal: Bool {
         switch self {
         case .failure: false
-        case .success(let decided):
-            switch decided.verdict {
-            case .permit: true
-            // Once its record is at hand, the device's next attempt is offered the other paths.
-            case .pending: true
-            case .refuse(let refusal): refusal.isFinal
-            }
+        case .success(let decided): decided.verdict.isFinal
+        }
+    }
+}
+
+extension Verdict {
+    /// As of its path.
+    var isFinal: Bool {
+        switch self {
+        case .permit: true
+        // Once its record is at hand, the device's next attempt is offered the other paths.
+        case .pending: true
+        case .refuse(let refusal): refusal.isFinal
         }
     }
 }

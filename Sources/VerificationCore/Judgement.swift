@@ -38,6 +38,18 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
     judgePaths(of: presented, engine, facts, snapshot, now: now).judgement
 }
 
+/// The judgement on a peer whose path was found before; nil when it takes a search: a list waits for the proof that the path
+/// may bring, the path is read differently now, or another path could do better.
+package func judge(
+    known path: VerifiedPath, _ facts: ConnectionFacts, _ snapshot: VerificationSnapshot, now: UnixSeconds
+) -> Judgement? {
+    guard let anchor = snapshot.anchor(named: path.anchorEntry), anchor.identitySource == path.identitySource,
+        !snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry)
+    else { return nil }
+    let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
+    return verdict.isFinal ? .decided(path, verdict, provers: []) : nil
+}
+
 /// As ``judge(_:_:_:_:now:)``, for whoever asks how the judgement was come by.
 package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSignerSource>(
     of presented: Engine.Presented,
@@ -72,7 +84,7 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         guard let entry = snapshot.anchor(named: validated.anchorEntry) else {
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
-        let path = try VerifiedPath(validated, entry: entry, now: now)
+        let path = try VerifiedPath(validated, entry: entry)
         let proof = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
         var verdict = decide(path, facts, snapshot, now: now, moment: .admission)
         // The list might speak if its signer could be asked after: with the record at hand the next judgement knows.

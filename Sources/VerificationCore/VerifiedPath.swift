@@ -18,10 +18,9 @@ package struct VerifiedPath: Sendable {
     package let leafValidity: Validity
     /// The period in which every certificate below the anchor is valid.
     package let validity: Validity
-    package let authenticatedAt: UnixSeconds
 
     /// - Parameter entry: the trust-anchor entry that the path ends in; it says where the identity stands.
-    package init(_ path: ValidatedPath, entry: TrustAnchorEntry, now: UnixSeconds) throws(PathFailure) {
+    package init(_ path: ValidatedPath, entry: TrustAnchorEntry) throws(PathFailure) {
         let certificates = try path.certificates.map { der throws(PathFailure) in try Self.parse(der) }
         let leaf = certificates[0]
         let belowAnchor = certificates.count == 1 ? certificates : Array(certificates.dropLast())
@@ -35,7 +34,6 @@ package struct VerifiedPath: Sendable {
         }
         leafValidity = leaf.validity
         validity = belowAnchor.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
-        authenticatedAt = now
     }
 
     /// Of the leaf: how long ago its validity began.

@@ -62,7 +62,7 @@ struct DecisionFixture {
         guard let presented = PresentedCertificates(leaf: leaf.der, others: leaf.intermediates) else {
             throw LabPKIFailure.openSSL(operation: "read the leaf", reasons: [])
         }
-        return try VerifiedPath(engine.validate(presented, at: now), entry: entry ?? self.entry, now: now)
+        return try VerifiedPath(engine.validate(presented, at: now), entry: entry ?? self.entry)
     }
 
     func decide(_ path: VerifiedPath? = nil, at moment: UnixSeconds? = nil, _ when: DecisionMoment = .admission) throws -> Verdict

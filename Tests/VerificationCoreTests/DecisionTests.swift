@@ -112,8 +112,7 @@ struct DecisionTests {
     /// A path that no judge was asked about.
     private static func asserted(_ leaf: LabCertificate, _ fixture: DecisionFixture) throws -> VerifiedPath {
         try VerifiedPath(
-            .stated(leaf, below: [fixture.issuing.certificate.der, fixture.root.certificate.der]), entry: fixture.entry,
-            now: fixture.now
+            .stated(leaf, below: [fixture.issuing.certificate.der, fixture.root.certificate.der]), entry: fixture.entry
         )
     }
 
@@ -143,7 +142,7 @@ struct DecisionTests {
     @Test("a leaf that is itself the anchor needs no list")
     func leafIsAnchor() throws {
         let fixture = try DecisionFixture()
-        let path = try VerifiedPath(.stated(fixture.root.certificate, below: []), entry: fixture.entry, now: fixture.now)
+        let path = try VerifiedPath(.stated(fixture.root.certificate, below: []), entry: fixture.entry)
         #expect(path.certificates.isEmpty)
         #expect(try fixture.decide(path).reason == "identity-missing")
     }
