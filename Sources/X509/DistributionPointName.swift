@@ -36,7 +36,12 @@ package struct DistributionPointName: Hashable, Sendable {
             guard let base, !element.contents.isEmpty else {
                 throw DERFailure(.extensionInvalid(.cRLDistributionPoints), at: element.start)
             }
-            self.init([.directory(try Self.name(base, continuedBy: reader.bytes[element.contents]))])
+            do throws(DERFailure) {
+                self.init([.directory(try Self.name(base, continuedBy: reader.bytes[element.contents]))])
+            } catch {
+                // Its own offset would be one in the name that was put together.
+                throw DERFailure(error.reason, at: element.start)
+            }
         default: throw DERFailure(.extensionInvalid(.cRLDistributionPoints), at: element.start)
         }
     }

@@ -16,4 +16,18 @@ struct RelativePointNameTests {
         #expect(continued == whole && continued.sharesName(with: whole))
         #expect(throws: DERFailure.self) { try DistributionPointName(from: DERReader(relative), relativeTo: nil) }
     }
+
+    @Test("that cannot be read is at fault where it stands, and not where it would stand in the whole")
+    func unreadable() {
+        let relative = Encode.explicit(1, Encode.sequence(Encode.oid("2.5.4.3"), Encode.tlv(0x1c, [0, 0, 0])))
+        let before = Encode.null
+        for issuer in ["A", String(repeating: "a", count: 100)] {
+            let base = Encode.name([("2.5.4.3", Encode.utf8(issuer))])
+            let bytes = before + relative
+            let failure = #expect(throws: DERFailure.self) {
+                try DistributionPointName(from: DERReader(bytes, in: before.count..<bytes.count), relativeTo: base)
+            }
+            #expect(failure == DERFailure(.textInvalid, at: before.count))
+        }
+    }
 }
