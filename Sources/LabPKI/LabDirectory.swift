@@ -103,20 +103,27 @@ package struct LabDirectory: Sendable {
     }
 
     /// Signs and writes both lists, with one number higher than the last, and returns that number.
+    ///
+    /// - Parameter extraEntries: not nil: the issuing authority's list is DER and names so many more certificates, of
+    ///   ``LabSerialSequence/long(_:)``, that nobody issued: for measurements.
     @discardableResult
     package func writeRevocationLists(
-        hours: Int64, thisUpdate: UnixSeconds = LabTime.now()
+        hours: Int64, thisUpdate: UnixSeconds = LabTime.now(), extraEntries: Int? = nil
     ) throws(LabPKIFailure) -> UInt64 {
         let index = try index()
         let number = try nextListNumber()
         for (authority, issuer, file) in [
             (root, LabIndex.Issuer.root, File.rootList), (issuing, .issuing, .issuingList),
         ] {
-            let list = try authority.revocationList(
+            let profile = LabRevocationListProfile(
                 revoking: index.revokedEntries(of: issuer), number: number, thisUpdate: thisUpdate,
                 nextUpdate: thisUpdate + hours * LabTime.secondsPerHour
             )
-            try list.write(to: path(of: file))
+            if let extraEntries, issuer == .issuing {
+                try authority.writeRevocationList(ofMany: extraEntries, profile, to: path(of: file))
+            } else {
+                try authority.revocationList(profile).write(to: path(of: file))
+            }
         }
         return number
     }

@@ -11,14 +11,32 @@ package enum LabFile {
     }
 
     package static func write(_ octets: [UInt8], to path: String, readers: Readers) throws(LabPKIFailure) {
+        try write(to: path, readers: readers) { put throws(LabPKIFailure) in try put(octets) }
+    }
+
+    /// What `make` puts, piece by piece.
+    static func write(
+        to path: String, readers: Readers,
+        _ make: (_ put: ([UInt8]) throws(LabPKIFailure) -> Void) throws(LabPKIFailure) -> Void
+    ) throws(LabPKIFailure) {
         // The name is the process's own, so two programs writing the same file do not mix their octets.
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, readers.mode)
         guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
         // The mode that open(2) was given is masked, and does not hold for a file left by an earlier run.
         var failure = fchmod(descriptor, readers.mode) == 0 ? 0 : errno
-        if failure == 0 { failure = writeAll(octets, to: descriptor) }
-        if close(descriptor) != 0, failure == 0 { failure = errno }
+        do throws(LabPKIFailure) {
+            guard failure == 0 else { throw .unwritable(path: path, errno: failure) }
+            try make { octets throws(LabPKIFailure) in
+                failure = writeAll(octets, to: descriptor)
+                guard failure == 0 else { throw .unwritable(path: path, errno: failure) }
+            }
+        } catch {
+            close(descriptor)
+            unlink(temporary)
+            throw error
+        }
+        if close(descriptor) != 0 { failure = errno }
         if failure == 0, rename(temporary, path) != 0 { failure = errno }
         guard failure == 0 else {
             unlink(temporary)

@@ -14,6 +14,25 @@ package struct LabSerialSequence: Sendable {
         return [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - $0 * 8)) } }
     }
 
+    /// The octets of a serial as long as RFC 5280 §4.1.2.2 allows, the last ones those of `self[index]`.
+    package func long(_ index: Int) -> [UInt8] {
+        var octets = [UInt8](repeating: 0, count: Self.longOctets)
+        octets.withUnsafeMutableBytes { writeLong(index, to: $0) }
+        return octets
+    }
+
+    static let longOctets = octets + 4
+
+    /// - Parameter room: ``longOctets`` or more.
+    @inline(__always)
+    func writeLong(_ index: Int, to room: UnsafeMutableRawBufferPointer) {
+        let (high, low) = words(index)
+        let first = UInt32(truncatingIfNeeded: Self.mix(high)) & 0x3fff_ffff | 0x4000_0000
+        room.storeBytes(of: first.bigEndian, as: UInt32.self)
+        room.storeBytes(of: high.bigEndian, toByteOffset: 4, as: UInt64.self)
+        room.storeBytes(of: low.bigEndian, toByteOffset: 12, as: UInt64.self)
+    }
+
     /// The low word is a bijection of the index (SplitMix64's finalizer), hence no serial comes twice.
     @inline(__always)
     func words(_ index: Int) -> (high: UInt64, low: UInt64) {

@@ -106,6 +106,32 @@ extension LabKey {
     package func sign(_ octets: [UInt8], _ signature: LabSignature = .sha256) throws(LabPKIFailure) -> [UInt8] {
         let context = try OpenSSLCall.pointer("prepare a signature") { EVP_MD_CTX_new() }
         defer { EVP_MD_CTX_free(context) }
+        try prepare(context, signature)
+        var length = 0
+        try OpenSSLCall.positive("sign") { EVP_DigestSign(context, nil, &length, octets, octets.count) }
+        var result = [UInt8](repeating: 0, count: length)
+        try OpenSSLCall.positive("sign") { EVP_DigestSign(context, &result, &length, octets, octets.count) }
+        return Array(result.prefix(length))
+    }
+
+    /// Signs what `feed` gives, piece by piece. Not with Ed25519, which wants everything at once.
+    func sign(
+        _ signature: LabSignature, _ feed: (_ add: ([UInt8]) throws(LabPKIFailure) -> Void) throws(LabPKIFailure) -> Void
+    ) throws(LabPKIFailure) -> [UInt8] {
+        let context = try OpenSSLCall.pointer("prepare a signature") { EVP_MD_CTX_new() }
+        defer { EVP_MD_CTX_free(context) }
+        try prepare(context, signature)
+        try feed { piece throws(LabPKIFailure) in
+            try OpenSSLCall.positive("sign") { EVP_DigestSignUpdate(context, piece, piece.count) }
+        }
+        var length = 0
+        try OpenSSLCall.positive("sign") { EVP_DigestSignFinal(context, nil, &length) }
+        var result = [UInt8](repeating: 0, count: length)
+        try OpenSSLCall.positive("sign") { EVP_DigestSignFinal(context, &result, &length) }
+        return Array(result.prefix(length))
+    }
+
+    private func prepare(_ context: OpaquePointer, _ signature: LabSignature) throws(LabPKIFailure) {
         // Ed25519 digests inside (RFC 8032), so OpenSSL wants none named.
         let method = kind == .ed25519 ? nil : signature.digest.method
         var keyContext: OpaquePointer?
@@ -116,11 +142,6 @@ extension LabKey {
                 EVP_PKEY_CTX_set_rsa_pss_saltlen(keyContext, RSA_PSS_SALTLEN_DIGEST)
             }
         }
-        var length = 0
-        try OpenSSLCall.positive("sign") { EVP_DigestSign(context, nil, &length, octets, octets.count) }
-        var result = [UInt8](repeating: 0, count: length)
-        try OpenSSLCall.positive("sign") { EVP_DigestSign(context, &result, &length, octets, octets.count) }
-        return Array(result.prefix(length))
     }
 
     /// SEQUENCE { toBeSigned, algorithm, signature }: the frame of certificates and lists alike.

@@ -156,14 +156,23 @@ extension PKICommand {
         @Option(help: "Hours until the lists are out of date.")
         var hours: Int64 = 24
 
+        @Option(
+            help: ArgumentHelp(
+                "Add so many entries of certificates that nobody issued to the issuing authority's list, in DER, to measure with.",
+                valueName: "count"))
+        var entries: Int?
+
         func validate() throws {
             guard (1...876_000).contains(hours) else { throw ValidationError("--hours is 1 to 876000") }
+            guard entries.map({ (0...100_000_000).contains($0) }) ?? true else {
+                throw ValidationError("--entries is 0 to 100000000")
+            }
         }
 
         func run() throws {
             try PKICommand.perform { () throws(LabPKIFailure) in
                 let lab = try LabDirectory.open(at: place.directory)
-                let number = try lab.writeRevocationLists(hours: hours)
+                let number = try lab.writeRevocationLists(hours: hours, extraEntries: entries)
                 for file in [LabDirectory.File.rootList, .issuingList] { print("wrote \(lab.path(of: file)) (number \(number))") }
                 print("next: reload the gateway (SIGHUP)")
             }

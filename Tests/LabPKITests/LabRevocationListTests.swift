@@ -93,6 +93,34 @@ struct LabRevocationListTests {
         #expect(try isSignedByItsIssuer(list, issuing))
     }
 
+    @Test(
+        "a list that is written as it is made names its serials, each tenth with a reason, and verifies", arguments: [0, 1, 25])
+    func listFile(count: Int) throws {
+        let serials = LabSerialSequence(seed: 3)
+        let profile = LabRevocationListProfile(
+            revoking: [LabRevokedEntry(serial: [0x33])], number: 9, thisUpdate: UnixSeconds(1_767_225_600),
+            nextUpdate: UnixSeconds(1_767_312_000)
+        )
+        let path = openssl.file("many-\(count).crl")
+        try issuing.writeRevocationList(ofMany: count, serials: serials, profile, to: path)
+        let text = try openssl.run(["crl", "-inform", "DER", "-in", path, "-noout", "-text"]).text
+        let lines = text.split(separator: "\n")
+        let listed = lines.filter { $0.contains("Serial Number: ") }.map { String($0.drop { $0 != ":" }.dropFirst(2)) }
+        #expect(listed == ["33"] + (0..<count).map { Hexadecimal.upperCase(serials.long($0)) })
+        #expect(lines.count { $0.contains("Superseded") } == (count + 9) / 10)
+        let dates = lines.filter { $0.contains("Revocation Date: ") }
+        #expect(
+            Set(dates).count >= min(count, 20)
+                && dates.allSatisfy { $0.contains("2025 GMT") || $0.contains("Jan  1 00:00:00 2026") })
+        let trust = try openssl.write(try issuing.certificate.pem(), to: "issuer.pem")
+        let said = try openssl.run(["crl", "-inform", "DER", "-in", path, "-noout", "-CAfile", trust, "-verify"]).text
+        #expect(said.contains("verify OK"))
+        let empty = LabRevocationListProfile(thisUpdate: LabTime.now(), nextUpdate: nil)
+        try issuing.writeRevocationList(ofMany: 0, empty, to: path)
+        #expect(
+            try openssl.run(["crl", "-inform", "DER", "-in", path, "-noout", "-text"]).text.contains("No Revoked Certificates"))
+    }
+
     @Test("a list of a million verifies")
     func millionEntries() throws {
         let profile = LabRevocationListProfile(thisUpdate: LabTime.now(), nextUpdate: nil)

@@ -22,6 +22,8 @@ struct PKICommandTests {
 
         let revoked = try await pki("revoke", place.file("pump.pem"), "--reason", "keyCompromise")
         #expect(revoked.code == 0, "\(revoked)")
+        let lists = try await pki("crl", "--entries", "1000")
+        #expect(lists.code == 0 && lists.output.contains("issuing.crl"), "\(lists)")
         let twice = try await pki("revoke", place.file("pump.pem"))
         #expect(twice.code == 1, "\(twice)")
     }
