@@ -231,8 +231,8 @@ let package = Package(
         tests(
             "ConformanceTests",
             [
-                "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER", "PKITypes", "LabPKI", "COpenSSL",
-                "COpenSSLShims",
+                "FuzzProperties", "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER", "PKITypes", "LabPKI",
+                "COpenSSL", "COpenSSLShims",
             ],
             resources: [.copy("Fixtures")]),
         tests(

@@ -42,6 +42,6 @@ package struct ListSource: Sendable {
     var marksPath: String { tables?.marksPath ?? "" }
 
     private func known(_ path: String, _ anchorEntry: String) -> LoadedListFile? {
-        known.first { $0.path == path && $0.anchorEntry == anchorEntry }
+        known.first { $0.path == path && $0.anchorEntry == anchorEntry }?.parked
     }
 }

@@ -158,7 +158,7 @@ extension PKICommand {
 
         @Option(
             help: ArgumentHelp(
-                "Add so many entries of certificates that nobody issued to the issuing authority's list, in DER, to measure with.",
+                "Add so many entries of certificates that nobody issued to the issuing authority's list, in DER, to measure.",
                 valueName: "count"))
         var entries: Int?
 

@@ -1,5 +1,6 @@
 import DER
 import Foundation
+import FuzzProperties
 import RevocationLists
 import Testing
 import X509
@@ -100,6 +101,22 @@ struct ReaderAgreementTests {
             serials: Set(entries.map(\.serial.octets)), issuer: Array(octets[read.issuerRange]), begins: read.thisUpdate.rawValue,
             ends: read.nextUpdate?.rawValue
         )
+    }
+
+    @Test("our reader of lists says of every file and its neighbours, in pieces, what they say whole")
+    func pieces() throws {
+        for (name, octets) in Self.files(.list) {
+            #expect(throws: Never.self, "\(name)") { try ListStreamProperty.check(octets) }
+            var random = SplitMix(state: name.utf8.reduce(5281) { $0 &* 31 &+ UInt64($1) })
+            for _ in 0..<12 where !octets.isEmpty {
+                var changed = octets
+                for _ in 0..<(1 + random.below(3)) { changed[random.below(octets.count)] = UInt8(random.below(256)) }
+                let size = 1 + random.below(octets.count)
+                #expect(throws: Never.self, "\(name) as \(changed)") {
+                    try ListStreamProperty.check(changed, inPiecesOf: { size }, ListStreamProperty.whole(changed))
+                }
+            }
+        }
     }
 
     @Test("every difference has a reason")
