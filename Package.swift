@@ -190,7 +190,9 @@ let package = Package(
                 "PKITypes", "LabPKI",
             ]
         ),
-        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests(
+            "SnapshotAssemblyTests",
+            ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
         tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
