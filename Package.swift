@@ -204,11 +204,18 @@ let package = Package(
                 "PKITypes", "LabPKI",
             ]
         ),
+<<<<<<< HEAD
         tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
         tests(
             "DataPlaneTests",
             ["DataPlane", "EventLoop", "LabPKI", "PathValidation", "SignatureChecking", "VerificationCore", "PKITypes"]
         ),
+=======
+        tests(
+            "SnapshotAssemblyTests",
+            ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
+>>>>>>> 65b6d66bd51975b780a36a4c3816aac730548509
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
             "GatewayTests",

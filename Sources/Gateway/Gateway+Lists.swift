@@ -24,10 +24,10 @@ extension Gateway {
         let new = prepared.listFiles.filter { file in
             file.origin == .file && !held.contains { other in other.lists.elementsEqual(file.lists, by: ===) }
         }
-        reloads.async { [self] in
+        keeping.async { [self] in
             for file in new { noteFailure(of: file.path) { () throws(FileContents.Failure) in try tables.save(file) } }
             let before = tables.marks()
-            var marks = before
+            var marks = before ?? HighWaterMarks()
             marks.raise(by: prepared.snapshot.revocation.lists)
             if marks != before {
                 noteFailure(of: tables.marksPath) { () throws(FileContents.Failure) in try tables.save(marks) }
@@ -38,7 +38,7 @@ extension Gateway {
 
     /// Everything that was to be kept is.
     func listsAreKept() async {
-        await withCheckedContinuation { kept in reloads.async { kept.resume() } }
+        await withCheckedContinuation { kept in keeping.async { kept.resume() } }
     }
 
     private func noteFailure(of file: String, _ body: () throws(FileContents.Failure) -> Void) {

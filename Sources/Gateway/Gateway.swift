@@ -40,6 +40,8 @@ package final class Gateway: Sendable {
     /// One reload at a time; the state stays readable meanwhile.
     let reloading = Mutex<Void>(())
     let reloads = DispatchQueue(label: "reload")
+    /// Where disks are waited for, which no reload has to.
+    let keeping = DispatchQueue(label: "keep lists")
     /// A reload waits in the queue and has not begun.
     let isReloadWaiting = Atomic<Bool>(false)
     /// The configuration at the start: what needs a restart is still as this has it.

@@ -32,7 +32,8 @@ package struct TableDirectory: Sendable {
             spool: { spool() },
             store: { octets in
                 // Without room on the disk the records stay in memory; and where a loop could not tell what is at hand.
-                guard let file = try? newFile(), let store = try? TableFile(file).store(octets: octets), file.tellsWhatIsAtHand else {
+                guard let file = try? newFile(), let store = try? TableFile(file).store(octets: octets), file.tellsWhatIsAtHand
+                else {
                     return nil
                 }
                 return store
@@ -117,10 +118,9 @@ package struct TableDirectory: Sendable {
     /// Where what was accepted is noted: without this file any list is as new as another.
     package var marksPath: String { directory.file(Self.marksName) }
 
-    /// What was accepted so far; nothing when that is not known.
-    package func marks() -> HighWaterMarks {
-        guard let octets = try? FileContents.read(marksPath, limit: Self.maximumMarksOctets) else { return HighWaterMarks() }
-        return HighWaterMarks(octets) ?? HighWaterMarks()
+    /// What was accepted so far; nil when somebody took it away, or when it is not readable.
+    package func marks() -> HighWaterMarks? {
+        (try? FileContents.read(marksPath, limit: Self.maximumMarksOctets)).flatMap { HighWaterMarks($0) }
     }
 
     package func save(_ marks: HighWaterMarks) throws(FileContents.Failure) {

@@ -37,17 +37,13 @@ final class TableFile: Sendable {
     /// Takes the records of a table that is being built, room for which is set aside now.
     func store(octets: Int) throws(FileContents.Failure) -> RecordStore {
         try file.reserve(octets: Self.headerOctets + octets)
-        var end = Self.headerOctets
+        let writer = RecordWriter(file, from: Self.headerOctets)
         return RecordStore(
-            write: { [file] octets throws(RecordStorageFailure) in
-                do throws(FileContents.Failure) {
-                    try file.write(octets, at: end)
-                } catch {
-                    throw RecordStorageFailure(reason: error.reason)
-                }
-                end += octets.byteCount
-            },
-            finish: { [self] in records }
+            write: { octets throws(RecordStorageFailure) in try writer.write(octets) },
+            finish: { [self] () throws(RecordStorageFailure) in
+                try writer.finish()
+                return records
+            }
         )
     }
 

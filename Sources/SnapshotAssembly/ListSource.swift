@@ -20,7 +20,13 @@ package struct ListSource: Sendable {
         self.known = known
         self.tables = tables
         self.report = report
-        marks = tables?.marks() ?? HighWaterMarks()
+        var marks = HighWaterMarks()
+        // Without its file an operator wants to begin anew. With it, what serves now counts, too: it may not be noted yet.
+        if let noted = tables?.marks() {
+            marks = noted
+            marks.raise(by: known.flatMap(\.lists))
+        }
+        self.marks = marks
     }
 
     func file(_ path: String, anchorEntry: String) throws(ListLoadFailure) -> LoadedListFile {

@@ -21,9 +21,9 @@ package struct RevokedTableBuilder: ~Copyable {
     /// - Parameters:
     ///   - hash: with a key that nobody outside knows.
     ///   - file: holds what would take too much memory. Without one all entries stay in memory until the table is finished.
-    ///   - memoryOctets: how much of the entries stays in memory all the same; half a million of the usual length, unless told
+    ///   - memoryOctets: how much of the entries stays in memory all the same; four hundred thousand of the usual length, unless told
     ///     otherwise.
-    package init(hash: SipHash, file: RecordSpool?, memoryOctets: Int = 16 << 20) {
+    package init(hash: SipHash, file: RecordSpool?, memoryOctets: Int = 12 << 20) {
         self.memoryOctets = memoryOctets
         self.hash = hash
         self.file = file

@@ -1,7 +1,7 @@
 /// Writes a table down from its records in order.
 struct RevokedTableWriter: ~Copyable {
     /// Octets that are gathered before they are written.
-    private static let blockOctets = 256 << 10
+    private static let blockOctets = 64 << 10
 
     let bucketCount: Int
     private let hash: SipHash

@@ -14,7 +14,9 @@ struct PathVerdictCacheTests {
 
     init() throws {
         let root = try LabCertificateAuthority()
-        let device = try root.issueDevice("urn:a:pump") { $0.validity = Validity(notBefore: LabTime.now(), notAfter: LabTime.now() + 60) }
+        let device = try root.issueDevice("urn:a:pump") {
+            $0.validity = Validity(notBefore: LabTime.now(), notAfter: LabTime.now() + 60)
+        }
         let entry = TrustAnchorEntry(
             name: "ca", fingerprints: [sha256Fingerprint(root.certificate.der)], identitySource: .sanURI, vouchesFor: [],
             maximumCertificateLifetimeSeconds: .max, revocation: RevocationPolicy()

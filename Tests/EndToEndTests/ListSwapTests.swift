@@ -1,0 +1,63 @@
+import Foundation
+import GatewayTesting
+import LabPKI
+import PKITypes
+import Testing
+
+/// T29: lists are swapped every 100 ms under handshakes, PULSEGATE_SOAK_HANDSHAKES of them, without one wrong verdict.
+@Suite("Lists that are swapped under handshakes")
+struct ListSwapTests {
+    private static let handshakes = ProcessInfo.processInfo.environment["PULSEGATE_SOAK_HANDSHAKES"].flatMap { Int($0) } ?? 60
+    private static let devices = 4
+
+    @Test("T29: who is in every list is refused, who is in none is served")
+    func soak() async throws {
+        let pki = try DevicePKI()
+        let (revoked, good) = (try pki.pump(1), try pki.pump(2))
+        let fixture = try await GatewayFixture(
+            upstream: ScriptedUpstream.echo().address,
+            pki: { pki },
+            files: { directory, pki in
+                try pki.issuing.revocationList(revoking: [LabRevokedEntry(revoked)]).write(to: directory.file("issuing.crl"))
+            }
+        )
+        let over = Kept<Bool>()
+        let live = try fixture.client(good)
+        #expect(try live.greet() == .served)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await blocking {
+                    var number: UInt64 = 2
+                    while over.values.isEmpty {
+                        // Small and large by turns, so that records are in memory and on the disk.
+                        let filler = (0..<(number % 2 == 0 ? 6000 : 10)).map { index in
+                            LabRevokedEntry(serial: [2, UInt8(index >> 8), UInt8(index & 0xff), UInt8(number % 251)])
+                        }
+                        try fixture.revoke(filler + [LabRevokedEntry(revoked)], number: number)
+                        number += 1
+                        usleep(100_000)
+                    }
+                    #expect(number > 2)
+                }
+            }
+            let wrong = Kept<DeviceOutcome>()
+            try await withThrowingTaskGroup(of: Void.self) { attempts in
+                for device in 0..<Self.devices {
+                    attempts.addTask {
+                        for turn in 0..<(Self.handshakes / Self.devices) {
+                            let isGood = (turn + device) % 2 == 0
+                            let outcome = try await fixture.attempt(isGood ? good : revoked)
+                            if outcome != (isGood ? .served : .alert(44)) { wrong.add(outcome) }
+                        }
+                    }
+                }
+                try await attempts.waitForAll()
+            }
+            #expect(wrong.values.isEmpty)
+            over.add(true)
+            try await group.waitForAll()
+        }
+        #expect(try live.greet() == .served)
+        await fixture.gateway.stop()
+    }
+}
