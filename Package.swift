@@ -179,7 +179,10 @@ let package = Package(
         tests("RevocationListsTests", ["DERTesting", "FuzzProperties", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
         tests(
             "VerificationCoreTests",
-            ["CAllocationCount", "VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509", "PKITypes", "LabPKI"]
+            [
+                "CAllocationCount", "VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509",
+                "PKITypes", "LabPKI",
+            ]
         ),
         tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
         tests("SessionRelayTests", ["SessionRelay", "VerificationCore", "PKITypes"]),
@@ -200,22 +203,19 @@ let package = Package(
         tests(
             "RevocationRefreshTests",
             [
-                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
+                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore",
+                "X509",
                 "PKITypes", "LabPKI",
             ]
         ),
-<<<<<<< HEAD
-        tests("SnapshotAssemblyTests", ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
+        tests(
+            "SnapshotAssemblyTests",
+            ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]
+        ),
         tests(
             "DataPlaneTests",
             ["DataPlane", "EventLoop", "LabPKI", "PathValidation", "SignatureChecking", "VerificationCore", "PKITypes"]
         ),
-=======
-        tests(
-            "SnapshotAssemblyTests",
-            ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]),
-        tests("DataPlaneTests", ["DataPlane", "EventLoop", "VerificationCore", "PKITypes"]),
->>>>>>> 65b6d66bd51975b780a36a4c3816aac730548509
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(
             "GatewayTests",
