@@ -22,7 +22,8 @@ extension Gateway {
         guard let tables else { return }
         let held = previous?.listFiles ?? []
         let new = prepared.listFiles.filter { file in
-            file.origin == .file && !held.contains { other in other.lists.elementsEqual(file.lists, by: ===) }
+            // The tables are what is kept: a list that is taken over is another, with the same table.
+            file.origin == .file && !held.contains { other in other.lists.elementsEqual(file.lists) { $0.table === $1.table } }
         }
         keeping.async { [self] in
             for file in new { noteFailure(of: file.path) { () throws(FileContents.Failure) in try tables.save(file) } }
@@ -37,7 +38,7 @@ extension Gateway {
     }
 
     /// Everything that was to be kept is.
-    func listsAreKept() async {
+    package func listsAreKept() async {
         await withCheckedContinuation { kept in keeping.async { kept.resume() } }
     }
 

@@ -102,4 +102,30 @@ struct RevocationListReloadTests {
         #expect(detail.contains("(the list number 0x01 of CN=Test Device Issuing of 20"), "\(detail)")
         await fixture.gateway.stop()
     }
+
+    @Test("A list whose file nobody wrote to is taken over at a reload, and speaks as before")
+    func takenOver() async throws {
+        let pki = try DevicePKI()
+        let (revoked, good) = (try pki.pump(1), try pki.pump(2))
+        let fixture = try await GatewayFixture(
+            upstream: ScriptedUpstream.echo().address,
+            pki: { pki },
+            files: { directory, pki in
+                // So many that their records go to the disk.
+                let others = (0..<5_000).map { LabRevokedEntry(serial: [3, UInt8($0 >> 8), UInt8($0 & 0xff)]) }
+                try pki.issuing.revocationList(revoking: others + [LabRevokedEntry(revoked)])
+                    .write(to: directory.file("issuing.crl"))
+                // Only of a file that was left alone that long is it known that it is the same.
+                usleep(2_050_000)
+            }
+        )
+        for _ in 0..<2 {
+            #expect(try await fixture.attempt(revoked) == .alert(44))
+            #expect(try await fixture.attempt(good) == .served)
+            _ = try fixture.gateway.reload().get()
+        }
+        await fixture.gateway.listsAreKept()
+        #expect(fixture.log.lines("a revocation list is not kept for the next start").isEmpty)
+        await fixture.gateway.stop()
+    }
 }
