@@ -108,7 +108,7 @@ extension SnapshotAssembler {
 }
 
 extension AccessPolicy {
-    fileprivate init(_ settings: PolicySettings) {
+    fileprivate convenience init(_ settings: PolicySettings) {
         self.init(
             name: settings.name,
             identity: settings.identityPattern.map(SnapshotAssembler.pattern),

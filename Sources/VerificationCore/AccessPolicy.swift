@@ -2,7 +2,7 @@ import PKITypes
 
 /// A rule about which devices may connect: `when` selects, `require` must hold. The first policy whose `when` matches
 /// decides; there is no falling through a failed requirement.
-package struct AccessPolicy: Sendable {
+package final class AccessPolicy: Sendable {
     package let name: String
     /// Nil matches every identity.
     package let identity: IdentityPattern?

@@ -1,4 +1,5 @@
 import PKITypes
+import X509
 
 /// The policy decision point: may the device of this path use this connection, by this snapshot, now?
 ///
@@ -11,12 +12,11 @@ package func decide(
     now: UnixSeconds,
     moment: DecisionMoment
 ) -> Verdict {
-    let identity = try? path.identity.get()
-    guard let anchor = snapshot.anchor(named: path.anchorEntry), anchor.fingerprints.contains(path.anchorFingerprint),
-        let scope = snapshot.scope(of: facts.listener), scope.trust.contains(anchor.name)
-    else { return .refuse(Refusal(.unknownCA, identity: identity)) }
-    if now < path.validity.notBefore { return .refuse(Refusal(.notYetValid, identity: identity)) }
-    if now > path.validity.notAfter { return .refuse(Refusal(.expired, identity: identity)) }
+    guard let scope = snapshot.scope(of: facts.listener), let anchor = scope.anchors[path.anchorEntry],
+        anchor.fingerprints.contains(path.anchorFingerprint)
+    else { return .refuse(Refusal(.unknownCA, identity: path.knownIdentity)) }
+    if now < path.validity.notBefore { return .refuse(Refusal(.notYetValid, identity: path.knownIdentity)) }
+    if now > path.validity.notAfter { return .refuse(Refusal(.expired, identity: path.knownIdentity)) }
 
     var warnings: Permit.Warnings = []
     switch revocation(of: path, anchor, snapshot, now: now, moment: moment, warnings: &warnings) {
@@ -25,11 +25,14 @@ package func decide(
     case .unconfirmed(let record): return .pending(record)
     }
 
+    // The operator changed how this anchor's certificates are read: what was read the old way identifies nobody.
+    guard path.identitySource == anchor.identitySource else { return .refuse(Refusal(.identityMissing)) }
     let device: DeviceIdentity
-    switch confirmedIdentity(path, anchor) {
-    case .success(let confirmed): device = confirmed
-    case .failure(let refusal): return .refuse(refusal)
+    switch path.identity {
+    case .success(let identity): device = identity
+    case .failure(let failure): return .refuse(Refusal(failure.refusalReason))
     }
+    guard anchor.vouches(for: device) else { return .refuse(Refusal(.identityOutOfScope, identity: device)) }
     if path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds {
         return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
     }
@@ -61,12 +64,11 @@ private func revocation(
     moment: DecisionMoment,
     warnings: inout Permit.Warnings
 ) -> RevocationFinding {
-    let identity = try? path.identity.get()
     var uncertain: Refusal?
     var unconfirmed: UnconfirmedRecord?
-    for (depth, certificate) in path.certificates.enumerated() {
+    for depth in path.certificates.indices {
         let status = snapshot.revocation.status(
-            of: certificate,
+            of: path.certificates[depth],
             under: anchor.name,
             now: now,
             clockSkewSeconds: snapshot.clockSkewSeconds
@@ -75,21 +77,22 @@ private func revocation(
         case .good:
             break
         case .revoked(let entry, let list):
-            return .refused(Refusal(.revoked, identity: identity, depth: depth, list: list, revocation: entry))
+            return .refused(Refusal(.revoked, identity: path.knownIdentity, depth: depth, list: list, revocation: entry))
         case .unconfirmed(let record, _): unconfirmed = unconfirmed ?? record
         case .stale(let list, let seconds):
             if anchor.revocation.stale.allows(staleBySeconds: seconds, moment) {
                 warnings.insert(.staleList)
             } else {
-                uncertain = uncertain ?? Refusal(.revocationStale, identity: identity, depth: depth, list: list)
+                uncertain = uncertain ?? Refusal(.revocationStale, identity: path.knownIdentity, depth: depth, list: list)
             }
         case .unknown(let cause, let list):
             if anchor.revocation.unknownStatus == .admit {
                 warnings.insert(.unknownStatus)
             } else {
-                let nobodyAnswers = cause == .noListForIssuer && !certificate.namesRevocationSource
+                let nobodyAnswers = cause == .noListForIssuer && !path.certificates[depth].namesRevocationSource
                 let reason: RefusalReason = nobodyAnswers ? .unrevocable : .revocationUnknown
-                uncertain = uncertain ?? Refusal(reason, identity: identity, depth: depth, list: list, unknown: cause)
+                let refusal = Refusal(reason, identity: path.knownIdentity, depth: depth, list: list, unknown: cause)
+                uncertain = uncertain ?? refusal
             }
         }
     }
@@ -106,19 +109,12 @@ extension StaleListPolicy {
     }
 }
 
-/// Exactly one identity of the anchor's kind, within what the anchor vouches for.
-private func confirmedIdentity(_ path: VerifiedPath, _ anchor: TrustAnchorEntry) -> Result<DeviceIdentity, Refusal> {
-    // The operator changed how this anchor's certificates are read: what was read the old way identifies nobody.
-    guard path.identitySource == anchor.identitySource else { return .failure(Refusal(.identityMissing)) }
-    switch path.identity {
-    case .failure(let failure):
-        switch failure {
-        case .missing: return .failure(Refusal(.identityMissing))
-        case .ambiguous: return .failure(Refusal(.identityAmbiguous))
-        case .malformed: return .failure(Refusal(.malformedCertificate))
+extension IdentityFailure {
+    fileprivate var refusalReason: RefusalReason {
+        switch self {
+        case .missing: .identityMissing
+        case .ambiguous: .identityAmbiguous
+        case .malformed: .malformedCertificate
         }
-    case .success(let identity):
-        guard anchor.vouches(for: identity) else { return .failure(Refusal(.identityOutOfScope, identity: identity)) }
-        return .success(identity)
     }
 }

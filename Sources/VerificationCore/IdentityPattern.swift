@@ -43,7 +43,7 @@ package struct IdentityPattern: Hashable, Sendable {
         for element in elements {
             switch element {
             case .literal(let octets):
-                guard Self.holds(identity, octets.span, at: position) else { return false }
+                guard identity.bytes.isEqual(to: octets.span.bytes, at: position) else { return false }
                 position += octets.count
             case .segment:
                 let start = position
@@ -54,12 +54,6 @@ package struct IdentityPattern: Hashable, Sendable {
             }
         }
         return position == identity.count
-    }
-
-    private static func holds(_ identity: Span<UInt8>, _ octets: Span<UInt8>, at position: Int) -> Bool {
-        guard identity.count - position >= octets.count else { return false }
-        for offset in octets.indices where identity[position + offset] != octets[offset] { return false }
-        return true
     }
 
     private static func parse(_ octets: [UInt8]) throws(Failure) -> [Element] {

@@ -80,6 +80,16 @@ package final class IndexedList: Sendable {
         return table.answer(serial, issuer: ordinal)
     }
 
+    /// What the list, proven and begun, says of a certificate of its issuer, when nothing else does.
+    func status(of serial: SerialNumber, now: UnixSeconds) -> RevocationStatus {
+        switch table.answer(serial, issuer: 0) {
+        case .notListed: now <= nextUpdate ? .good(self) : .stale(self, bySeconds: now - nextUpdate)
+        case .listed(let entry): .revoked(entry, self)
+        case .unconfirmed(let record): .unconfirmed(record, self)
+        case .damaged: .unknown(.recordDamaged, self)
+        }
+    }
+
     /// By cRLNumber where both have one (RFC 5280 §5.2.3), else by thisUpdate.
     package func isNewer(than other: IndexedList) -> Bool {
         if let number, let otherNumber = other.number, number != otherNumber { return number > otherNumber }

@@ -67,6 +67,8 @@ struct ListLineage: Sendable {
     let scope: IssuingDistributionPoint?
     /// Not empty.
     let lists: [IndexedList]
+    /// Not nil: the one list here is complete, of everything that its issuer issued, and understood; ``answer(_:)`` is its own.
+    let soleList: IndexedList?
     private let complete: [IndexedList]
     private let deltas: [IndexedList]
 
@@ -75,6 +77,8 @@ struct ListLineage: Sendable {
         self.lists = lists
         issuer = lists[0].issuer
         scope = lists[0].scope
+        let isPlain = lists.count == 1 && scope == nil && lists[0].deltaBase == nil && lists[0].support == .supported
+        soleList = isPlain ? lists[0] : nil
         complete = lists.filter { $0.deltaBase == nil }
         deltas = lists.filter { $0.deltaBase != nil }
     }

@@ -16,7 +16,9 @@ package struct PolicyTable: Sendable {
 
     private struct Slot {
         var hash: UInt64 = 0
-        var candidates: Range<Int> = 0..<0
+        var first: UInt32 = 0
+        /// 0 in an empty slot.
+        var count: UInt32 = 0
     }
 
     /// - Parameter policies: all, in order; those for other listeners are left out.
@@ -31,10 +33,10 @@ package struct PolicyTable: Sendable {
         // Two beginnings of one hash share a slot: the patterns themselves have the last word.
         for (hash, positions) in Dictionary(grouping: beginnings, by: { OctetHash($0.key.span).value }) {
             var place = Self.place(hash, in: slots.count)
-            while !slots[place].candidates.isEmpty { place = (place + 1) & (slots.count - 1) }
+            while slots[place].count != 0 { place = (place + 1) & (slots.count - 1) }
             let start = candidates.count
             candidates += positions.flatMap(\.value).sorted()
-            slots[place] = Slot(hash: hash, candidates: start..<candidates.count)
+            slots[place] = Slot(hash: hash, first: UInt32(start), count: UInt32(candidates.count - start))
         }
         self.slots = slots
         self.candidates = candidates
@@ -62,11 +64,12 @@ package struct PolicyTable: Sendable {
 
     private func positions(under hash: UInt64) -> Range<Int> {
         var place = Self.place(hash, in: slots.count)
-        while !slots[place].candidates.isEmpty {
-            if slots[place].hash == hash { return slots[place].candidates }
+        while true {
+            let slot = slots[place]
+            if slot.count == 0 { return 0..<0 }
+            if slot.hash == hash { return Int(slot.first)..<Int(slot.first + slot.count) }
             place = (place + 1) & (slots.count - 1)
         }
-        return 0..<0
     }
 
     private static func capacity(for count: Int) -> Int {
@@ -75,7 +78,10 @@ package struct PolicyTable: Sendable {
         return capacity
     }
 
-    private static func place(_ hash: UInt64, in count: Int) -> Int { Int(truncatingIfNeeded: hash >> 32) & (count - 1) }
+    /// FNV leaves beginnings that differ only in their last octet close together; a product with the golden ratio parts them.
+    private static func place(_ hash: UInt64, in count: Int) -> Int {
+        Int(truncatingIfNeeded: (hash &* 0x9e37_79b9_7f4a_7c15) >> 32) & (count - 1)
+    }
 }
 
 /// FNV-1a of octets that come one by one. Not keyed: what stands in the table comes from the configuration alone.

@@ -1,4 +1,5 @@
 import PKITypes
+import Synchronization
 
 /// The lists of all trust anchors, found by who issued the certificate in question or is named by it as the lists' issuer.
 ///
@@ -10,6 +11,7 @@ package struct RevocationIndex: Sendable {
     }
 
     private let lineagesByIssuer: [IssuerID: [ListLineage]]
+    private let proofs = ProofState()
 
     package init(lists: [IndexedList]) {
         lineagesByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
@@ -34,7 +36,10 @@ package struct RevocationIndex: Sendable {
 
     /// Whether a list that could speak of one of these certificates waits for its signer.
     func hasParkedLists(for certificates: [PathCertificate], under anchorEntry: String) -> Bool {
-        certificates.contains { certificate in
+        // Proven is proven for good.
+        if proofs.areComplete { return false }
+        if lists.allSatisfy(\.isProven) { proofs.areComplete = true }
+        return certificates.contains { certificate in
             !parkedLists(of: certificate.issuer, under: anchorEntry).isEmpty
                 || certificate.distributionPoints.contains { point in
                     point.crlIssuers.contains { !parkedLists(of: $0, under: anchorEntry).isEmpty }
@@ -51,7 +56,13 @@ package struct RevocationIndex: Sendable {
         now: UnixSeconds,
         clockSkewSeconds: Int64
     ) -> RevocationStatus {
-        status(of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: .none)
+        // What nearly every hospital has: one complete list of the issuer, for all of its certificates.
+        if !certificate.namesListIssuers, let only = soleList(of: certificate.issuer, under: anchorEntry), only.isProven,
+            only.thisUpdate <= now + clockSkewSeconds
+        {
+            return only.status(of: certificate.serial, now: now)
+        }
+        return status(of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: .none)
     }
 
     func status(
@@ -78,6 +89,14 @@ package struct RevocationIndex: Sendable {
         return tally.status
     }
 
+    /// The list that alone answers for the issuer's certificates, whatever their kind and distribution points.
+    private func soleList(of issuer: DistinguishedName, under anchorEntry: String) -> IndexedList? {
+        guard let place = lineagesByIssuer.index(forKey: IssuerID(anchorEntry: anchorEntry, name: issuer)),
+            lineagesByIssuer.values[place].count == 1
+        else { return nil }
+        return lineagesByIssuer.values[place][0].soleList
+    }
+
     private func lineages(of issuer: DistinguishedName, under anchorEntry: String) -> [ListLineage] {
         lineagesByIssuer[IssuerID(anchorEntry: anchorEntry, name: issuer)] ?? []
     }
@@ -93,5 +112,15 @@ package struct RevocationIndex: Sendable {
                 tally.add(lineage.answer(question), covering: reasons)
             }
         }
+    }
+}
+
+/// Whether all lists of an index are proven, as far as anybody has found.
+private final class ProofState: Sendable {
+    private let complete = Atomic(false)
+
+    var areComplete: Bool {
+        get { complete.load(ordering: .relaxed) }
+        set { complete.store(newValue, ordering: .relaxed) }
     }
 }

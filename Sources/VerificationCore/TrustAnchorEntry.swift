@@ -2,10 +2,11 @@ import PKITypes
 
 /// A trust-anchor entry of the configuration: whose word is believed, about which identities, and how its certificates
 /// are checked for revocation.
-package struct TrustAnchorEntry: Sendable {
+package final class TrustAnchorEntry: Sendable {
     package let name: String
     /// The certificates that are the anchors; a path must still end in one of them when a live session is decided again.
-    package let fingerprints: Set<Fingerprint>
+    /// Few: to compare them all costs less than to hash one.
+    package let fingerprints: [Fingerprint]
     package let identitySource: IdentitySource
     /// Empty: any identity.
     package let vouchesFor: [IdentityPattern]
@@ -21,7 +22,7 @@ package struct TrustAnchorEntry: Sendable {
         revocation: RevocationPolicy
     ) {
         self.name = name
-        self.fingerprints = fingerprints
+        self.fingerprints = Array(fingerprints)
         self.identitySource = identitySource
         self.vouchesFor = vouchesFor
         self.maximumCertificateLifetimeSeconds = maximumCertificateLifetimeSeconds

@@ -11,10 +11,15 @@ package final class VerificationSnapshot: Sendable {
     private let listeners: [String: ListenerScope]
 
     /// What counts at one listener.
-    struct ListenerScope {
-        /// Trust-anchor entries.
-        let trust: Set<String>
+    final class ListenerScope: Sendable {
+        /// Those that it trusts, by name.
+        let anchors: [String: TrustAnchorEntry]
         let policies: PolicyTable
+
+        init(anchors: [String: TrustAnchorEntry], policies: PolicyTable) {
+            self.anchors = anchors
+            self.policies = policies
+        }
     }
 
     package init(
@@ -26,9 +31,12 @@ package final class VerificationSnapshot: Sendable {
         clockSkewSeconds: Int64
     ) {
         self.generation = generation
-        self.anchors = Dictionary(uniqueKeysWithValues: anchors.map { ($0.name, $0) })
+        let anchors = Dictionary(uniqueKeysWithValues: anchors.map { ($0.name, $0) })
+        self.anchors = anchors
         listeners = trustByListener.reduce(into: [:]) { scopes, listener in
-            scopes[listener.key] = ListenerScope(trust: listener.value, policies: PolicyTable(policies, for: listener.key))
+            scopes[listener.key] = ListenerScope(
+                anchors: anchors.filter { listener.value.contains($0.key) }, policies: PolicyTable(policies, for: listener.key)
+            )
         }
         self.policies = policies
         self.revocation = revocation

@@ -36,6 +36,12 @@ package struct VerifiedPath: Sendable {
         validity = belowAnchor.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
     }
 
+    /// Nil when the leaf names nobody, or more than one.
+    package var knownIdentity: DeviceIdentity? {
+        guard case .success(let identity) = identity else { return nil }
+        return identity
+    }
+
     /// Of the leaf: how long ago its validity began.
     package func certificateAgeSeconds(at now: UnixSeconds) -> Int64 { now - leafValidity.notBefore }
 
@@ -67,6 +73,8 @@ package struct PathCertificate: Hashable, Sendable {
     package let isAuthority: Bool
     /// Empty for most certificates.
     package let distributionPoints: [DistributionPoint]
+    /// Whether lists of other issuers may speak of it, too.
+    let namesListIssuers: Bool
 
     package init(
         issuer: DistinguishedName, serial: SerialNumber, namesRevocationSource: Bool, isAuthority: Bool,
@@ -77,13 +85,14 @@ package struct PathCertificate: Hashable, Sendable {
         self.namesRevocationSource = namesRevocationSource
         self.isAuthority = isAuthority
         self.distributionPoints = distributionPoints
+        namesListIssuers = distributionPoints.contains { !$0.crlIssuers.isEmpty }
     }
 
     package init(_ certificate: Certificate) throws(DERFailure) {
-        issuer = certificate.issuer
-        serial = certificate.serial
-        namesRevocationSource = certificate.namesRevocationSource
-        isAuthority = certificate.extensions.basicConstraints?.isCA ?? false
-        distributionPoints = try DistributionPoint.list(of: certificate)
+        self.init(
+            issuer: certificate.issuer, serial: certificate.serial, namesRevocationSource: certificate.namesRevocationSource,
+            isAuthority: certificate.extensions.basicConstraints?.isCA ?? false,
+            distributionPoints: try DistributionPoint.list(of: certificate)
+        )
     }
 }
