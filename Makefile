@@ -4,6 +4,8 @@
 #   make test      install what the tests need, build, run every test
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
+#   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
+#   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     compare with nginx and HAProxy on this machine
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
@@ -31,6 +33,8 @@ SWIFT    ?= swift
 SECONDS  ?= 300
 CHAINS   ?= 100000
 FIRST_SEED ?= 1
+LOOKUPS   ?= 10000000
+HANDSHAKES ?= 100000
 SOURCES   = Sources Tests $(wildcard Benchmarks) Package.swift
 PULSEGATE = .build/release/pulsegate
 
@@ -40,7 +44,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains bench format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak bench format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -75,6 +79,14 @@ fuzz: deps-build
 chains: deps $(PKITS)
 	$(SWIFT) build --build-tests
 	PULSEGATE_CHAINS=$(CHAINS) PULSEGATE_FIRST_SEED=$(FIRST_SEED) $(SWIFT) test --skip-build --filter RandomChainTests
+
+lookups: deps
+	$(SWIFT) build --build-tests
+	PULSEGATE_LOOKUPS=$(LOOKUPS) $(SWIFT) test --skip-build --filter RandomLookupTests
+
+soak: deps
+	$(SWIFT) build --build-tests
+	PULSEGATE_SOAK_HANDSHAKES=$(HANDSHAKES) $(SWIFT) test --skip-build --filter ListSwapTests
 
 bench: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks

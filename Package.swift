@@ -186,8 +186,8 @@ let package = Package(
         tests(
             "RevocationRefreshTests",
             [
-                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "X509",
-                "PKITypes", "LabPKI",
+                "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore",
+                "X509", "PKITypes", "LabPKI",
             ]
         ),
         tests(

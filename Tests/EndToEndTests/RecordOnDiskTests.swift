@@ -77,7 +77,8 @@ struct RecordOnDiskTests {
 
     /// A gateway of the site serves one device and refuses another, and ends.
     private static func serve(
-        _ site: GatewaySite, _ good: LabCertificate, not revoked: LabCertificate, before stop: (GatewayFixture) async throws -> Void
+        _ site: GatewaySite, _ good: LabCertificate, not revoked: LabCertificate,
+        before stop: (GatewayFixture) async throws -> Void
     ) async throws {
         let fixture = try await GatewayFixture(site)
         #expect(try await fixture.attempt(revoked) == .alert(44))

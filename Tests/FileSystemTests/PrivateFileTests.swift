@@ -26,14 +26,14 @@ struct PrivateFileTests {
         #expect(mode(directory.path) == 0o700)
         do {
             let lost = try PrivateFile.create(directory.file("lost"))
-            try lost.write([1, 2].span.bytes, at: 0)
+            try lost.write(([1, 2] as [UInt8]).span.bytes, at: 0)
             #expect(directory.names() == ["lost"] && mode(lost.path) == 0o600)
             #expect(throws: FileContents.Failure.self) { try PrivateFile.create(directory.file("lost")) }
         }
         #expect(directory.names().isEmpty)
         do {
             let kept = try PrivateFile.create(directory.file("new"))
-            try kept.write([1, 2, 3].span.bytes, at: 1)
+            try kept.write(([1, 2, 3] as [UInt8]).span.bytes, at: 1)
             try kept.take(name: "kept", in: directory.path)
         }
         #expect(directory.names() == ["kept"])

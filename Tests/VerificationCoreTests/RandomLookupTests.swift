@@ -95,7 +95,9 @@ struct RandomLookupTests {
                 continue
             }
             let certificate = PathCertificate(
-                issuer: Self.names[0], serial: asked.serial, namesRevocationSource: true, isAuthority: false, distributionPoints: [])
+                issuer: Self.names[0], serial: asked.serial, namesRevocationSource: true, isAuthority: false,
+                distributionPoints: []
+            )
             switch index.status(of: certificate, under: "a", now: Self.now, clockSkewSeconds: 60) {
             case .good: if revoked.contains(asked) { Issue.record("a revoked certificate is good: \(asked)") }
             case .revoked:
