@@ -5,6 +5,8 @@
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
 #   make coverage  UNREACHED="DER X509"   run every test with counters, print the share of lines reached per module, list the others
+#   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
+#   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
@@ -37,6 +39,8 @@ SWIFT    ?= swift
 SECONDS  ?= 300
 CHAINS   ?= 100000
 FIRST_SEED ?= 1
+LOOKUPS   ?= 10000000
+HANDSHAKES ?= 100000
 SOURCES   = Sources Tests $(wildcard Benchmarks) Package.swift
 PULSEGATE = .build/release/pulsegate
 
@@ -46,7 +50,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains coverage bench bench-crl format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl format \
+	format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -85,6 +90,14 @@ chains: deps $(PKITS)
 coverage: deps $(PKITS)
 	$(SWIFT) test --enable-code-coverage --scratch-path $(COVERAGE)
 	.ci/coverage-table $$($(SWIFT) test --show-codecov-path --scratch-path $(COVERAGE)) $(UNREACHED)
+
+lookups: deps
+	$(SWIFT) build --build-tests
+	PULSEGATE_LOOKUPS=$(LOOKUPS) $(SWIFT) test --skip-build --filter RandomLookupTests
+
+soak: deps
+	$(SWIFT) build --build-tests
+	PULSEGATE_SOAK_HANDSHAKES=$(HANDSHAKES) $(SWIFT) test --skip-build --filter ListSwapTests
 
 bench: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks

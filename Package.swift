@@ -204,8 +204,7 @@ let package = Package(
             "RevocationRefreshTests",
             [
                 "FileSystem", "RevocationRefresh", "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore",
-                "X509",
-                "PKITypes", "LabPKI",
+                "X509", "PKITypes", "LabPKI",
             ]
         ),
         tests(

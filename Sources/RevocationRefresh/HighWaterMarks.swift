@@ -89,9 +89,9 @@ package struct HighWaterMarks: Hashable, Sendable {
                     },
                     isDelta: try reader.read(UInt8.self) == 1
                 )
-                let number = try reader.readOptional { reader throws(OctetReader.Failure) in try reader.readOctets() }
-                marks[lineage] = Mark(
-                    number: number.flatMap { CRLNumber(octets: $0) }, thisUpdate: UnixSeconds(try reader.read()))
+                let octets = try reader.readOptional { reader throws(OctetReader.Failure) in try reader.readOctets() }
+                let number = octets.flatMap { CRLNumber(octets: $0) }
+                marks[lineage] = Mark(number: number, thisUpdate: UnixSeconds(try reader.read()))
             }
             guard reader.isAtEnd else { return nil }
         } catch {

@@ -32,11 +32,8 @@ package struct TableDirectory: Sendable {
             spool: { spool() },
             store: { octets in
                 // Without room on the disk the records stay in memory; and where a loop could not tell what is at hand.
-                guard let file = try? newFile(), let store = try? TableFile(file).store(octets: octets), file.tellsWhatIsAtHand
-                else {
-                    return nil
-                }
-                return store
+                guard let file = try? newFile(), let store = try? TableFile(file).store(octets: octets) else { return nil }
+                return file.tellsWhatIsAtHand ? store : nil
             }
         )
     }
@@ -45,14 +42,18 @@ package struct TableDirectory: Sendable {
         try PrivateFile.create(directory.file(Self.unfinished + "\(UInt64.random(in: .min ... .max))"))
     }
 
-    private func spool() -> RecordSpool? {
-        guard let file = try? newFile() else { return nil }
-        file.forgetName()
+    /// The file is made when it is written to: most lists need none.
+    private func spool() -> RecordSpool {
+        var file: PrivateFile?
         var end = 0
         return RecordSpool(
             write: { octets throws(RecordStorageFailure) in
                 do throws(FileContents.Failure) {
-                    try file.write(octets, at: end)
+                    if file == nil {
+                        file = try newFile()
+                        file?.forgetName()
+                    }
+                    try file?.write(octets, at: end)
                 } catch {
                     throw RecordStorageFailure(reason: error.reason)
                 }
@@ -60,7 +61,7 @@ package struct TableDirectory: Sendable {
             },
             read: { offset, room throws(RecordStorageFailure) in
                 do throws(FileContents.Failure) {
-                    try file.read(into: room, at: offset)
+                    try file?.read(into: room, at: offset)
                 } catch {
                     throw RecordStorageFailure(reason: error.reason)
                 }

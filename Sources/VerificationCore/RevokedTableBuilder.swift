@@ -21,8 +21,8 @@ package struct RevokedTableBuilder: ~Copyable {
     /// - Parameters:
     ///   - hash: with a key that nobody outside knows.
     ///   - file: holds what would take too much memory. Without one all entries stay in memory until the table is finished.
-    ///   - memoryOctets: how much of the entries stays in memory all the same; four hundred thousand of the usual length,
-    ///     unless told otherwise.
+    ///   - memoryOctets: how much of the entries stays in memory all the same; unless told otherwise, four hundred thousand of
+    ///     the usual length.
     package init(hash: SipHash, file: RecordSpool?, memoryOctets: Int = 12 << 20) {
         self.memoryOctets = memoryOctets
         self.hash = hash

@@ -1,3 +1,4 @@
+import Foundation
 import GatewayTesting
 import LabPKI
 import PKITypes

@@ -96,7 +96,8 @@ struct RandomLookupTests {
             }
             let certificate = PathCertificate(
                 issuer: Self.names[0], serial: asked.serial, namesRevocationSource: true, isAuthority: false,
-                distributionPoints: [])
+                distributionPoints: []
+            )
             switch index.status(of: certificate, under: "a", now: Self.now, clockSkewSeconds: 60) {
             case .good: if revoked.contains(asked) { Issue.record("a revoked certificate is good: \(asked)") }
             case .revoked:
