@@ -3,15 +3,20 @@ import Testing
 
 @Suite("Runs of octets are the same")
 struct RawSpanEqualityTests {
+    private static func holds(_ octets: [UInt8], _ other: [UInt8], at offset: Int? = nil) -> Bool {
+        guard let offset else { return octets.span.bytes.isEqual(to: other.span.bytes) }
+        return octets.span.bytes.isEqual(to: other.span.bytes, at: offset)
+    }
+
     @Test("as arrays say, for every length up to three words and one octet changed anywhere", arguments: 0...25)
     func equality(length: Int) {
         let octets = (0..<length).map { _ in UInt8.random(in: 0...255) }
-        #expect(octets.span.bytes.isEqual(to: Array(octets).span.bytes))
-        #expect(!octets.span.bytes.isEqual(to: (octets + [0]).span.bytes))
+        #expect(Self.holds(octets, Array(octets)))
+        #expect(!Self.holds(octets, (octets + [0])))
         for position in octets.indices {
             var other = octets
             other[position] ^= 1
-            #expect(!octets.span.bytes.isEqual(to: other.span.bytes))
+            #expect(!Self.holds(octets, other))
         }
     }
 
@@ -19,9 +24,9 @@ struct RawSpanEqualityTests {
     func offsets(length: Int) {
         let part = (0..<length).map { UInt8($0 + 100) }
         let whole = [1, 2, 3] + part + [4]
-        #expect(whole.span.bytes.isEqual(to: part.span.bytes, at: 3))
+        #expect(Self.holds(whole, part, at: 3))
         for offset in [-1, 0, 2, 4, 5, whole.count + 1] where length > 0 {
-            #expect(!whole.span.bytes.isEqual(to: part.span.bytes, at: offset))
+            #expect(!Self.holds(whole, part, at: offset))
         }
     }
 }
