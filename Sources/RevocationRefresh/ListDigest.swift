@@ -4,8 +4,8 @@ import VerificationCore
 
 /// Takes what a list's signature covers, on a thread beside the one that reads the list when there is much of it: digesting
 /// takes as long as a third of everything else.
-// SAFETY: `signed` is touched by one thread at a time: by the reader until the first block is handed over, from then on by the
-// blocks on the serial queue, and by the reader again once the queue has run empty.
+// SAFETY: one thread at a time touches the digest: the reader until the first block is handed over, from then on the
+// blocks on the serial queue, and the reader again once the queue has run empty.
 final class ListDigest: @unchecked Sendable {
     /// Octets that are handed over at once. What a list of fewer covers is digested where it is read.
     private static let blockOctets = 64 << 10
