@@ -7,7 +7,7 @@ import VerificationCore
 struct IncomingList: ~Copyable {
     private var stream = RevocationListStream()
     /// Nil until the list has said how it is signed.
-    private var signed: SignedOctets?
+    private var signed: ListDigest?
     private var builder: RevokedTableBuilder
     private let storage: ListStorage
     private var batch: [ListedEntry] = []
@@ -21,7 +21,6 @@ struct IncomingList: ~Copyable {
 
     var entryCount: Int { stream.entryCount }
 
-    /// What the signature covers is digested while the processor's cache still holds it.
     mutating func read(_ octets: Span<UInt8>) throws(ListLoadFailure) {
         var used = 0
         while used < octets.count {
@@ -30,7 +29,7 @@ struct IncomingList: ~Copyable {
             do { step = try stream.read(rest, into: &batch) } catch { throw .malformed("\(error)") }
             if let beginning = step.beginning {
                 do {
-                    signed = try SignedOctets(algorithm: beginning.algorithm, count: beginning.octetCount)
+                    signed = try ListDigest(algorithm: beginning.algorithm, count: beginning.octetCount)
                 } catch {
                     throw ListLoadFailure(error)
                 }

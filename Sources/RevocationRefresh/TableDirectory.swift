@@ -1,4 +1,5 @@
 import FileSystem
+import Glibc
 import PKITypes
 import SignatureChecking
 import VerificationCore
@@ -65,7 +66,9 @@ package struct TableDirectory: Sendable {
                 } catch {
                     throw RecordStorageFailure(reason: error.reason)
                 }
-            }
+            },
+            // A page fault costs a microsecond or two, and there would be thousands.
+            announce: { memory in madvise(memory.baseAddress, memory.count, MADV_HUGEPAGE) }
         )
     }
 

@@ -10,7 +10,7 @@ final class EntrySpool {
     private static let blockOctets = 16 << 10
 
     /// Full blocks share allocations of this size, which go back to the system as a whole.
-    private static let slabOctets = 1 << 20
+    private static let slabOctets = RecordSpool.largePageOctets
 
     private enum Block {
         case kept(slab: Int, offset: Int, octets: Int)
@@ -35,7 +35,8 @@ final class EntrySpool {
         self.memoryOctets = memoryOctets
         self.hash = hash
         self.file = file
-        open = .allocate(byteCount: Self.partCount * Self.blockOctets, alignment: 64)
+        open = .allocate(byteCount: Self.partCount * Self.blockOctets, alignment: RecordSpool.largePageOctets)
+        file?.announce(open)
         fills = .allocate(capacity: Self.partCount)
         fills.initialize(repeating: 0)
     }
@@ -83,7 +84,10 @@ final class EntrySpool {
             }
         }
         if slabFill + octets.count > Self.slabOctets {
-            slabs.append(.allocate(byteCount: Self.slabOctets, alignment: 64))
+            let slab = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: Self.slabOctets, alignment: RecordSpool.largePageOctets)
+            file?.announce(slab)
+            slabs.append(slab)
             slabFill = 0
         }
         UnsafeMutableRawBufferPointer(rebasing: slabs[slabs.count - 1][slabFill...]).copyMemory(from: octets)

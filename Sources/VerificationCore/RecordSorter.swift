@@ -4,11 +4,15 @@
 final class RecordSorter {
     /// A key is an order: a fingerprint in 40 bits, and where its record lies in `octets` in 24.
     private static let offsetBits: UInt64 = 24
-    /// Longer buckets, which only repetitions make, are not left to a method that takes the square of their length.
+    /// Longer runs, which only repetitions make, are not left to a method that takes the square of their length.
     private static let insertionLimit = 64
     private static let shortestRecord = RevokedRecord.serialOffset + 1
+    /// The counting pass tells apart so many places of a bucket, and leaves two records a place to be sorted. With more the
+    /// product that finds a place would not fit into a word.
+    private static let placesOfBucket = 8
 
-    private let buckets: Int
+    /// Of all buckets of the table.
+    private let places: Int
     /// Beyond so many octets repetitions are dropped before more is taken in. Without them no part is twice the average: the
     /// fingerprints are spread by a key that nobody knows.
     private let octetsBeforeCompaction: Int
@@ -24,7 +28,7 @@ final class RecordSorter {
     ///   - buckets: how many the whole table has.
     ///   - octetsOfPart: how many one part has on average; at most 8 MiB less a block, which an offset can point into.
     init(buckets: Int, octetsOfPart: Int) {
-        self.buckets = buckets
+        places = buckets * Self.placesOfBucket
         octetsBeforeCompaction = 2 * octetsOfPart + (1 << 16)
     }
 
@@ -142,33 +146,37 @@ final class RecordSorter {
     /// `placed` becomes `keys` in order.
     private func placeKeys() {
         let keys = UnsafeMutableBufferPointer(rebasing: keys[..<keyCount])
-        let (placed, buckets) = (placed, buckets)
+        let (placed, places) = (placed, places)
         guard let lowest = keys.min(), let highest = keys.max() else { return }
-        let first = Self.bucket(lowest, buckets)
+        let first = Self.place(lowest, places)
         var ends = ends
         self.ends = []
         ends.removeAll(keepingCapacity: true)
-        ends.append(contentsOf: repeatElement(0, count: Self.bucket(highest, buckets) - first + 1))
+        ends.append(contentsOf: repeatElement(0, count: Self.place(highest, places) - first + 1))
         ends.withUnsafeMutableBufferPointer { ends in
-            for key in keys { ends[Self.bucket(key, buckets) - first] += 1 }
-            for index in ends.indices.dropFirst() { ends[index] += ends[index - 1] }
+            for key in keys { ends[Self.place(key, places) - first] += 1 }
+            var end: Int32 = 0
+            for index in ends.indices {
+                end += ends[index]
+                ends[index] = end
+            }
             // From the back, so that what came first stays first; `ends` become the beginnings.
             for index in keys.indices.reversed() {
-                let bucket = Self.bucket(keys[index], buckets) - first
-                ends[bucket] -= 1
-                placed[Int(ends[bucket])] = keys[index]
+                let place = Self.place(keys[index], places) - first
+                ends[place] -= 1
+                placed[Int(ends[place])] = keys[index]
             }
-            for bucket in ends.indices {
-                let end = bucket + 1 < ends.count ? Int(ends[bucket + 1]) : keys.count
-                Self.sort(UnsafeMutableBufferPointer(rebasing: placed[Int(ends[bucket])..<end]))
+            for place in ends.indices {
+                let end = place + 1 < ends.count ? Int(ends[place + 1]) : keys.count
+                Self.sort(UnsafeMutableBufferPointer(rebasing: placed[Int(ends[place])..<end]))
             }
         }
         self.ends = ends
     }
 
     @inline(__always)
-    private static func bucket(_ key: UInt64, _ buckets: Int) -> Int {
-        RevokedFingerprint(value: key >> offsetBits).place(among: buckets).bucket
+    private static func place(_ key: UInt64, _ places: Int) -> Int {
+        RevokedFingerprint(value: key >> offsetBits).place(among: places).bucket
     }
 
     @inline(__always)
