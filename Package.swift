@@ -73,7 +73,7 @@ let package = Package(
         target(
             "TLSOrigination",
             ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
-        target("Configuration", ["CYAML", "VerificationCore", "PKITypes"]),
+        target("Configuration", ["CYAML", "DER", "VerificationCore", "PKITypes"]),
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
@@ -100,8 +100,8 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane", "AdminAPI",
-                "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509",
+                "Configuration", "DER", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane",
+                "AdminAPI", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509",
                 "Observability", "PKITypes",
                 logging,
             ]
@@ -132,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Gateway", "Configuration", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
+                "Gateway", "Configuration", "DER", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
                 "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],
             swiftSettings: common

@@ -53,6 +53,7 @@ struct ConfigurationBuilder {
             serverCertificates: settings.list("server_certificates").compactMap(\.mapping).map(certificateFiles),
             trust: settings.texts("trust"),
             profile: settings.word("tls_profile"),
+            keyPurposes: settings.texts("extended_key_usage"),
             alpn: settings.texts("alpn"),
             timeouts: TimeoutSettings(
                 handshakeSeconds: timeouts.needed("handshake", \.seconds),

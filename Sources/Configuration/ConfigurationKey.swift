@@ -85,6 +85,7 @@ indirect enum ValueKind: Hashable, Sendable {
     case network
     case identityPattern
     case alpnName
+    case objectIdentifier
     case peerName
     case reference(Section)
     case list(ValueKind, atLeast: Int)

@@ -45,6 +45,7 @@ package enum ConfigurationSchema {
         case .count(let bounds, let words):
             words.isEmpty ? integer(bounds) : .object(("anyOf", .array([integer(bounds), .object(("enum", .strings(words)))])))
         case .name: pattern(namePattern)
+        case .objectIdentifier: pattern("^[0-2](\\.(0|[1-9][0-9]*))+$")
         case .network: pattern("^[0-9a-fA-F.:]+/[0-9]+$")
         case .bind: pattern("^(unix:.+|[0-9.]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
         case .upstreamAddress: pattern("^(unix:.+|[^:\\[\\]]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")

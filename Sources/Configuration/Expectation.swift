@@ -18,6 +18,7 @@ extension ValueKind {
         case .network: "a network such as 10.20.0.0/16"
         case .identityPattern: "an identity pattern such as urn:hospital:device:**"
         case .alpnName: "a protocol name of at most \(ConfigurationLimits.mostALPNBytes) bytes"
+        case .objectIdentifier: "an object identifier such as 1.3.6.1.5.5.7.3.2"
         case .peerName: "a DNS name or an address"
         case .reference(let section): "the name of \(section.article) \(section.noun)"
         case .list(let element, _): "a list, each entry \(element.expectation)"

@@ -39,6 +39,8 @@ package struct ListenerSettings: Hashable, Sendable {
     /// Names of trust anchors, at least one.
     package var trust: [String]
     package var profile: TLSProfileName
+    /// Extended key usages that a device's certificate must name beside clientAuth; dotted object identifiers.
+    package var keyPurposes: [String]
     package var alpn: [String]
     package var timeouts: TimeoutSettings
     package var limits: LimitSettings

@@ -22,6 +22,10 @@ extension GatewayKeys {
             .value("bcp195"), "TLS versions and algorithms: bcp195 is RFC 9325 with TLS 1.2 and 1.3."
         ),
         .init(
+            "extended_key_usage", .list(.objectIdentifier, atLeast: 0), .value("[]"),
+            "Purposes, as object identifiers, that a device's certificate must name beside clientAuth."
+        ),
+        .init(
             "alpn", .list(.alpnName, atLeast: 0), .value("[]"),
             "Protocol names, the preferred first; enforced when any is set (RFC 7301)."
         ),

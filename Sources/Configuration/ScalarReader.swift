@@ -1,3 +1,4 @@
+import DER
 import PKITypes
 import VerificationCore
 
@@ -37,6 +38,7 @@ struct ScalarReader: Hashable, Sendable {
         case .network: return .network(try network(text))
         case .identityPattern: return .text(try pattern(text))
         case .alpnName: return .text(try Self.require(text, text.utf8.count <= ConfigurationLimits.mostALPNBytes))
+        case .objectIdentifier: return .text(try Self.require(text, ObjectIdentifier(dotted: text) != nil))
         case .peerName: return .text(try Self.require(text, Self.isHostName(text) || IPAddress(text: text) != nil))
         case .list, .mapping, .named: throw .unexpected
         }

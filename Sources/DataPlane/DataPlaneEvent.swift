@@ -80,7 +80,8 @@ package struct SessionRecord: Sendable {
     package let source: SocketAddress
     package let identity: DeviceIdentity
     package let leaf: LeafRecord?
-    package let upstream: SocketAddress
+    /// Nil when it ended before an upstream was connected.
+    package let upstream: SocketAddress?
     package let end: SessionEnd
     package let octetsFromDevice: UInt64
     package let octetsToDevice: UInt64

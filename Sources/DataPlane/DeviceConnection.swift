@@ -120,6 +120,8 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         case .confirming: refuseAdmission(Refusal(.handshakeFailed), diagnosis: end.code)
         case .connecting(let connector):
             connector.cancel()
+            // Whoever was admitted has an end in the log, too.
+            if let record = unrelayedRecord(end) { worker.report(.sessionEnded(record)) }
             endBeforeRelay(end)
         case .relaying(let session): session.cut(end)
         case .lingering: finish()
@@ -278,6 +280,15 @@ extension DeviceConnection: UpstreamConnectorOwner {
         gate.noteDiagnosis(diagnosis)
         worker.report(.upstreamFailed(gate.record(), reason, upstream: plan.upstream.name))
         endBeforeRelay(.refused(reason))
+    }
+
+    private func unrelayedRecord(_ end: SessionEnd) -> SessionRecord? {
+        gate.identity.map {
+            SessionRecord(
+                decision: id, listener: plan.name, source: peer, identity: $0, leaf: gate.leaf, upstream: nil, end: end,
+                octetsFromDevice: 0, octetsToDevice: 0, nanoseconds: worker.loop.monotonicNanoseconds - startedAt
+            )
+        }
     }
 
     /// Admitted, but nothing was relayed.

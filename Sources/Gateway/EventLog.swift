@@ -106,10 +106,11 @@ struct EventLog: Sendable {
     private static func fields(of record: SessionRecord) -> Logger.Metadata {
         var fields: Logger.Metadata = [
             "decision": "\(record.decision)", "listener": "\(record.listener)", "source": "\(record.source)",
-            "device": "\(record.identity)", "upstream": "\(record.upstream)", "reason": "\(record.end.code)",
+            "device": "\(record.identity)", "reason": "\(record.end.code)",
             "bytes_in": "\(record.octetsFromDevice)", "bytes_out": "\(record.octetsToDevice)",
             "seconds": "\(Double(record.nanoseconds / 1_000_000) / 1000)",
         ]
+        fields["upstream"] = record.upstream.map { "\($0)" }
         fields["serial"] = record.leaf.map { "\($0.serial)" }
         return fields
     }

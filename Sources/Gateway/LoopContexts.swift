@@ -1,4 +1,5 @@
 import Configuration
+import DER
 import DataPlane
 import EventLoop
 import PathValidation
@@ -25,7 +26,10 @@ struct LoopContexts {
         let engine = OpenSSLPathEngine(
             trust: material.map(\.forValidation),
             intermediates: material.flatMap(\.intermediates),
-            policy: PathPolicy(purpose: .client, maximumDepth: listener.limits.chainDepth),
+            policy: PathPolicy(
+                purpose: .client, keyPurposes: listener.keyPurposes.compactMap(ObjectIdentifier.init(dotted:)),
+                maximumDepth: listener.limits.chainDepth
+            ),
             library: library
         )
         guard let engine else { preconditionFailure("trust anchors were decoded before") }

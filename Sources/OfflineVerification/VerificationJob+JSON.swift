@@ -4,7 +4,7 @@ import PKITypes
 extension VerificationJob {
     private static let fields: Set<String> = [
         "id", "trust_anchors", "intermediates", "crls", "leaf", "at", "purpose", "peer_identity", "max_depth", "policy",
-        "require_revocation",
+        "require_revocation", "extended_key_usage",
     ]
     private static let policyFields: Set<String> = ["initial", "explicit", "inhibit_mapping", "inhibit_any"]
     private static let peerIdentityFields: Set<String> = ["kind", "value"]
@@ -21,6 +21,7 @@ extension VerificationJob {
         lists = (try job.texts("crls") ?? []).map { Array($0.utf8) }
         moment = try job.integer("at", in: Self.moments).map { UnixSeconds($0) }
         if let purpose = try job.text("purpose") { pathPolicy.purpose = try Self.purpose(purpose) }
+        pathPolicy.keyPurposes = try (job.texts("extended_key_usage") ?? []).map(Self.keyPurpose)
         peerIdentities = try job.objects("peer_identity", known: Self.peerIdentityFields).map(Self.peerIdentity)
         if let depth = try job.integer("max_depth", in: 0...Int64(Int32.max)) { pathPolicy.maximumDepth = Int(depth) }
         if let policy = try job.object("policy", known: Self.policyFields) { try readPolicy(policy) }
@@ -38,6 +39,13 @@ extension VerificationJob {
     }
 
     package static func isPolicyIdentifier(_ text: String) -> Bool { ObjectIdentifier(dotted: text) != nil }
+
+    private static func keyPurpose(_ text: String) throws(VerificationJobFailure) -> ObjectIdentifier {
+        guard let identifier = ObjectIdentifier(dotted: text) else {
+            throw .outOfRange(field: "extended_key_usage", expected: "object identifiers in dotted form; '\(text)' is none")
+        }
+        return identifier
+    }
 
     private static func purpose(_ text: String) throws(VerificationJobFailure) -> Purpose {
         guard let purpose = Purpose(rawValue: text) else {

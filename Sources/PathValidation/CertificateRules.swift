@@ -123,7 +123,12 @@ struct CertificateRules {
     /// Extended key usage, where it is present, holds for everybody below; without it, any purpose. anyExtendedKeyUsage is not
     /// enough: §4.2.1.12 lets an application require the purpose itself.
     private func checkPurpose(_ certificate: Certificate, depth: Int) throws(PathFault) {
-        guard let purposes = certificate.extensions.extendedKeyUsage else { return }
+        guard let purposes = certificate.extensions.extendedKeyUsage else {
+            // Silence permits a purpose that was asked of all the world's certificates, not one that was named for these.
+            guard depth > 0 || policy.keyPurposes.isEmpty else { throw .purposeNotAllowed(depth: depth) }
+            return
+        }
+        guard policy.keyPurposes.allSatisfy(purposes.contains) else { throw .purposeNotAllowed(depth: depth) }
         switch policy.purpose {
         case .any: return
         case .client: guard purposes.contains(.clientAuthentication) else { throw .purposeNotAllowed(depth: depth) }

@@ -1,8 +1,12 @@
+import DER
+
 /// What a path must be good for, and how far it may reach: the inputs of RFC 5280 §6.1.1 beside anchors and time.
 package struct PathPolicy: Hashable, Sendable {
     package enum Purpose: String, Hashable, Sendable, CaseIterable { case client, server, any }
 
     package var purpose: Purpose
+    /// Further extended key usages that the leaf must name, and that no authority above it may leave out of its own.
+    package var keyPurposes: [ObjectIdentifier]
     /// Most certificates between the leaf and the trust anchor, those that are self-issued not counted.
     package var maximumDepth: Int
     /// user-initial-policy-set as dotted OIDs; empty means any-policy.
@@ -20,6 +24,7 @@ package struct PathPolicy: Hashable, Sendable {
 
     package init(
         purpose: Purpose = .client,
+        keyPurposes: [ObjectIdentifier] = [],
         maximumDepth: Int,
         initialPolicies: [String] = [],
         explicitPolicy: Requirement = .notRequired,
@@ -29,6 +34,7 @@ package struct PathPolicy: Hashable, Sendable {
         algorithms: AlgorithmPolicy = .bcp195_2022
     ) {
         self.purpose = purpose
+        self.keyPurposes = keyPurposes
         self.maximumDepth = maximumDepth
         self.initialPolicies = initialPolicies
         self.explicitPolicy = explicitPolicy

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DER
 import Glibc
 import OfflineVerification
 import PKITypes
@@ -35,6 +36,13 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(help: "What the leaf must be good for.")
     var purpose = VerificationJob.Purpose.client
+
+    @Option(
+        name: .customLong("extended-key-usage"),
+        help: ArgumentHelp("A further purpose that the leaf must name. May be repeated.", valueName: "oid"),
+        transform: Self.keyPurpose
+    )
+    var keyPurposes: [ObjectIdentifier] = []
 
     @Option(
         help: ArgumentHelp(
@@ -93,8 +101,8 @@ struct VerifyCommand: ParsableCommand {
     private var namesInputs: Bool { !trustAnchors.isEmpty || !intermediates.isEmpty || !crls.isEmpty || !peerIdentity.isEmpty }
 
     private var namesConditions: Bool {
-        at != nil || purpose != .client || maxDepth != nil || !policy.isEmpty || policyExplicit || policyInhibitMapping
-            || policyInhibitAny || requireRevocation
+        at != nil || purpose != .client || !keyPurposes.isEmpty || maxDepth != nil || !policy.isEmpty || policyExplicit
+            || policyInhibitMapping || policyInhibitAny || requireRevocation
     }
 
     func run() throws {
@@ -120,6 +128,7 @@ struct VerifyCommand: ParsableCommand {
         job.moment = at
         job.peerIdentities = peerIdentity
         job.pathPolicy.purpose = purpose
+        job.pathPolicy.keyPurposes = keyPurposes
         if let maxDepth { job.pathPolicy.maximumDepth = maxDepth }
         job.pathPolicy.initialPolicies = policy
         job.pathPolicy.explicitPolicy = policyExplicit ? .required : .notRequired
@@ -134,6 +143,13 @@ struct VerifyCommand: ParsableCommand {
             throw ValidationError("'\(text)' is neither seconds since 1970 nor a time such as 2026-11-23T15:04:05Z")
         }
         return moment
+    }
+
+    private static func keyPurpose(_ text: String) throws -> ObjectIdentifier {
+        guard let purpose = ObjectIdentifier(dotted: text) else {
+            throw ValidationError("'\(text)' is no object identifier in dotted form")
+        }
+        return purpose
     }
 
     private static func identity(_ text: String) throws -> PeerIdentity {

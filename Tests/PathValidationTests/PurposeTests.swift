@@ -1,3 +1,4 @@
+import DER
 import LabPKI
 import PKITypes
 import PathValidation
@@ -14,6 +15,26 @@ struct PurposeTests {
         [], [.clientAuth], [.serverAuth], [.clientAuth, .serverAuth], [.codeSigning], [emailProtection], [.ocspSigning], [.any],
         [.any, .clientAuth], [emailProtection, .serverAuth], [LabKeyPurpose("1.2.840.10004.20701.1.1")],
     ]
+
+    @Test("A purpose that policy names beside: the leaf must name it, an authority that names any must not leave it out")
+    func named() throws {
+        let special = "1.2.840.10004.20701.1.1"
+        let wanted = try #require(ObjectIdentifier(dotted: special))
+        let own = LabKeyPurpose(special)
+        let cases: [([LabKeyPurpose], [LabKeyPurpose], RefusalReason?)] = [
+            ([.clientAuth, own], [], nil), ([.clientAuth, own], [.clientAuth, own], nil),
+            ([.clientAuth], [], .wrongPurpose), ([], [], .wrongPurpose), ([own], [], .wrongPurpose),
+            ([.clientAuth, own], [.clientAuth], .wrongPurpose), ([.clientAuth, .any], [], .wrongPurpose),
+        ]
+        for (leafPurposes, issuerPurposes, expected) in cases {
+            let root = try LabCertificateAuthority()
+            let issuing = try root.issueIntermediate { $0.purposes = issuerPurposes }
+            let leaf = try issuing.issueDevice("urn:a:b") { $0.purposes = leafPurposes }
+            var lab = PathLaboratory(root)
+            lab.policy.keyPurposes = [wanted]
+            #expect(try lab.refusal(leaf) == expected, "\(leafPurposes.map(\.type)) below \(issuerPurposes.map(\.type))")
+        }
+    }
 
     @Test("T15: a leaf or an authority for another purpose is refused, whatever the others are for", arguments: Place.allCases)
     func everyPlace(_ place: Place) throws {
