@@ -101,7 +101,8 @@ let package = Package(
             "Gateway",
             [
                 "Configuration", "DER", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane",
-                "AdminAPI", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore", "X509",
+                "AdminAPI", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore",
+                "X509",
                 "Observability", "PKITypes",
                 logging,
             ]
