@@ -8,7 +8,7 @@ import VerificationCore
 package enum ListLoader {
     /// Largest file of lists: about 25 million entries.
     package static let maximumFileOctets = 1 << 30
-    /// What one call reads: small enough to stay in a core's cache until it is digested.
+    /// What one call reads: small enough to stay in a core's cache until it is worked on.
     private static let pieceOctets = 256 << 10
 
     /// Every list of a file, PEM or DER.
@@ -22,27 +22,31 @@ package enum ListLoader {
     ) throws(ListLoadFailure) -> LoadedListFile {
         var progress = progress
         var incoming = IncomingFile(source: path, anchorEntry: anchorEntry, storage: storage)
-        var file = try open(path)
-        var piece = [UInt8](repeating: 0, count: pieceOctets)
+        let file = try open(path)
+        var piece = [UInt8](repeating: 0, count: file.pieceOctets)
         var count = 0
         while true {
-            let got = try read(&file, into: &piece)
+            let got = try next(&piece, of: file)
             guard got > 0 else { break }
             try incoming.read(piece.span.extracting(..<got))
             count += got
-            progress?.note(octets: count, of: max(count, Int(file.identity.octets)), entries: incoming.entryCount, file: path)
+            progress?.note(octets: count, of: max(count, file.octetCount), entries: incoming.entryCount, file: path)
         }
         let lists = try incoming.finish()
         return LoadedListFile(
             path: path, anchorEntry: anchorEntry, identity: file.settledIdentity(since: start), lists: lists, origin: .file)
     }
 
-    private static func open(_ path: String) throws(ListLoadFailure) -> FileReader {
-        do { return try FileReader(path, limit: maximumFileOctets) } catch { throw .unreadable(error.reason) }
+    private static func open(_ path: String) throws(ListLoadFailure) -> ReadAhead {
+        do {
+            return ReadAhead(try FileReader(path, limit: maximumFileOctets), pieceOctets: pieceOctets)
+        } catch {
+            throw .unreadable(error.reason)
+        }
     }
 
-    private static func read(_ file: inout FileReader, into piece: inout [UInt8]) throws(ListLoadFailure) -> Int {
-        do { return try file.read(into: &piece) } catch { throw .unreadable(error.reason) }
+    private static func next(_ piece: inout [UInt8], of file: ReadAhead) throws(ListLoadFailure) -> Int {
+        do { return try file.next(&piece) } catch { throw .unreadable(error.reason) }
     }
 
     /// Every list of a file that is at hand whole.

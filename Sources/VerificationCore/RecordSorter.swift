@@ -146,32 +146,31 @@ final class RecordSorter {
     /// `placed` becomes `keys` in order.
     private func placeKeys() {
         let keys = UnsafeMutableBufferPointer(rebasing: keys[..<keyCount])
-        let (placed, places) = (placed, places)
         guard let lowest = keys.min(), let highest = keys.max() else { return }
-        let first = Self.place(lowest, places)
+        let placed = UnsafeMutableBufferPointer(rebasing: placed[..<keyCount])
+        let (places, first) = (places, Self.place(lowest, places))
         var ends = ends
         self.ends = []
         ends.removeAll(keepingCapacity: true)
         ends.append(contentsOf: repeatElement(0, count: Self.place(highest, places) - first + 1))
-        ends.withUnsafeMutableBufferPointer { ends in
+        let longestRun = ends.withUnsafeMutableBufferPointer { ends in
             for key in keys { ends[Self.place(key, places) - first] += 1 }
-            var end: Int32 = 0
+            var (end, longest) = (0 as Int32, 0 as Int32)
             for index in ends.indices {
+                longest = max(longest, ends[index])
                 end += ends[index]
                 ends[index] = end
             }
-            // From the back, so that what came first stays first; `ends` become the beginnings.
+            // From the back, so that what came first stays first.
             for index in keys.indices.reversed() {
                 let place = Self.place(keys[index], places) - first
                 ends[place] -= 1
                 placed[Int(ends[place])] = keys[index]
             }
-            for place in ends.indices {
-                let end = place + 1 < ends.count ? Int(ends[place + 1]) : keys.count
-                Self.sort(UnsafeMutableBufferPointer(rebasing: placed[Int(ends[place])..<end]))
-            }
+            return Int(longest)
         }
         self.ends = ends
+        Self.sort(placed, longestRun: longestRun)
     }
 
     @inline(__always)
@@ -179,15 +178,19 @@ final class RecordSorter {
         RevokedFingerprint(value: key >> offsetBits).place(among: places).bucket
     }
 
-    @inline(__always)
-    private static func sort(_ keys: UnsafeMutableBufferPointer<UInt64>) {
-        guard keys.count > 1 else { return }
-        guard keys.count <= insertionLimit else {
+    /// Puts keys in order of which none is further than a run from its place.
+    private static func sort(_ keys: UnsafeMutableBufferPointer<UInt64>, longestRun: Int) {
+        guard longestRun <= insertionLimit else {
             var keys = keys
             return keys.sort()
         }
-        for index in 1..<keys.count {
+        var before: UInt64 = 0
+        for index in keys.indices {
             let key = keys[index]
+            guard key < before else {
+                before = key
+                continue
+            }
             var hole = index
             while hole > 0, keys[hole - 1] > key {
                 keys[hole] = keys[hole - 1]

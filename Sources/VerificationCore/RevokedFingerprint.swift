@@ -10,7 +10,11 @@ struct RevokedFingerprint {
 
     @inline(__always)
     init(_ serial: SerialNumber, issuer: UInt16, _ hash: SipHash) {
-        let word = hash(serial.low, serial.middle, serial.high, tail: UInt64(serial.count) | UInt64(issuer) << 8)
+        let tail = UInt64(serial.count) | UInt64(issuer) << 8
+        // Most serial numbers have two words; their length says so, and is hashed.
+        let word =
+            serial.count <= 16
+            ? hash(serial.low, serial.middle, tail: tail) : hash(serial.low, serial.middle, serial.high, tail: tail)
         value = word >> (64 - Self.bits)
     }
 

@@ -12,9 +12,20 @@ package struct SipHash: Hashable, Sendable {
         hasher.combine(key.high)
     }
 
-    /// Of a message of 31 octets: three words and seven octets, each least significant first.
+    /// Of a message of 23 octets: two words and seven octets, each least significant first.
     ///
     /// - Parameter tail: below 2^56.
+    @inline(__always)
+    package func callAsFunction(_ first: UInt64, _ second: UInt64, tail: UInt64) -> UInt64 {
+        assert(tail < 1 << 56, "a tail of more than seven octets")
+        var state = State(key.low, key.high)
+        state.absorb(first)
+        state.absorb(second)
+        state.absorb(23 << 56 | tail)
+        return state.finish()
+    }
+
+    /// Of a message of 31 octets, in the same way.
     @inline(__always)
     package func callAsFunction(_ first: UInt64, _ second: UInt64, _ third: UInt64, tail: UInt64) -> UInt64 {
         assert(tail < 1 << 56, "a tail of more than seven octets")

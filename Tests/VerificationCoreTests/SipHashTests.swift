@@ -15,6 +15,8 @@ struct SipHashTests {
     func knownAnswers(octets: [UInt8], hash: UInt64) {
         func word(_ range: Range<Int>) -> UInt64 { octets[range].reversed().reduce(0) { $0 << 8 | UInt64($1) } }
         #expect(SipHash(keyLow: 0, keyHigh: 0)(word(0..<8), word(8..<16), word(16..<24), tail: word(24..<31)) == hash)
+        let short = SipHash(keyLow: 0, keyHigh: 0)(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908, tail: 0x16_1514_1312_1110)
+        #expect(short == 0x3733_2b13_89da_a4ff)
         #expect(SipHash(keyLow: 1, keyHigh: 0)(word(0..<8), word(8..<16), word(16..<24), tail: word(24..<31)) != hash)
     }
 }
