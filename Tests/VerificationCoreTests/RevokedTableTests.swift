@@ -136,12 +136,13 @@ struct RevokedTableTests {
         #expect((1...40).contains(unconfirmed))
         file.state.withLock { $0.atHand = [] }
         for entry in entries.prefix(100) {
-            guard case .unconfirmed(let record) = table.answer(entry.serial, issuer: 0) else {
-                Issue.record("answered without its record")
-                continue
+            var fetches = 0
+            // Its own record, and one in 256 has another that looks like it before.
+            while case .unconfirmed(let record) = table.answer(entry.serial, issuer: 0), fetches < 4 {
+                record.fetch()
+                fetches += 1
             }
-            record.fetch()
-            #expect(Self.text(table.answer(entry.serial, issuer: 0)).hasPrefix("\(entry.serial) "))
+            #expect(fetches > 0 && Self.text(table.answer(entry.serial, issuer: 0)).hasPrefix("\(entry.serial) "))
         }
     }
 
