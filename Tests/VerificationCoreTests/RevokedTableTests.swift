@@ -137,7 +137,7 @@ struct RevokedTableTests {
         file.state.withLock { $0.atHand = [] }
         for entry in entries.prefix(100) {
             var fetches = 0
-            // Its own record, and one in 256 has another that looks like it before.
+            // Its own record; and one in 4,096 has another before it that looks like it.
             while case .unconfirmed(let record) = table.answer(entry.serial, issuer: 0), fetches < 4 {
                 record.fetch()
                 fetches += 1

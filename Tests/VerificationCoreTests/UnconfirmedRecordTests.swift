@@ -42,14 +42,6 @@ struct UnconfirmedRecordTests {
         return RevocationOracleTests.text(status)
     }
 
-    private func fetch(_ verdict: Verdict) throws {
-        guard case .pending(let record) = verdict else {
-            Issue.record("\(verdict.reason)")
-            return
-        }
-        record.fetch()
-    }
-
     @Test("is pending, at the handshake and for a live session, and then what the record makes it")
     func decision() throws {
         var fixture = try DecisionFixture()
@@ -57,9 +49,13 @@ struct UnconfirmedRecordTests {
         fixture.lists[1] = try stored(fixture.issuing.revocationList(revoking: [LabRevokedEntry(fixture.device)]))
         for moment in [DecisionMoment.admission, .liveSession] {
             forget()
-            let verdict = try fixture.decide(nil, at: now, moment)
-            #expect(verdict.reason == "pending")
-            try fetch(verdict)
+            var fetches = 0
+            // One, unless another record looks like the device's.
+            while case .pending(let record) = try fixture.decide(nil, at: now, moment), fetches < 4 {
+                record.fetch()
+                fetches += 1
+            }
+            #expect(fetches > 0)
             #expect(try fixture.reason(at: now, moment) == "revoked")
         }
         file.state.withLock { $0.isBroken = true }
