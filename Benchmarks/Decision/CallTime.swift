@@ -36,5 +36,15 @@ struct CallTime {
         try self.init(rounds: rounds, calls: 1) { _ in try body() }
     }
 
+    /// Of what can only be done once.
+    init(once body: () throws -> Void) rethrows {
+        let before = CAllocationCount_ofThisThread()
+        let start = MonotonicClock.nanoseconds()
+        try body()
+        nanoseconds = Double(MonotonicClock.nanoseconds() - start)
+        best = nanoseconds
+        allocations = Double(CAllocationCount_ofThisThread() - before)
+    }
+
     var milliseconds: Double { nanoseconds / 1e6 }
 }

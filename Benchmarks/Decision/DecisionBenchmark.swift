@@ -12,6 +12,10 @@ enum DecisionBenchmark {
         let pki = try BenchmarkPKI()
         print("medians of several rounds")
         if options.wants(DecisionStory.title) { try DecisionStory(pki: pki, table: table).tell() }
+        if options.wants(LookupStory.title) {
+            let sizes = [10_000, 1_000_000] + (options.size == .large ? [10_000_000] : [])
+            try LookupStory(pki: pki, table: table, sizes: sizes).tell()
+        }
         let seconds = Double(MonotonicClock.nanoseconds() - start) / 1e9
         print("\ntook \(ResultTable.rounded(seconds, 1)) s")
     }
