@@ -16,7 +16,6 @@ struct Disagreement: Error {
 final class BenchmarkPKI {
     /// Enough that a decision does not meet the same bucket each time.
     static let deviceCount = 64
-    private static let policyName = "pumps"
 
     let now = LabTime.now()
     let root: LabCertificateAuthority
@@ -26,8 +25,7 @@ final class BenchmarkPKI {
     let scratch: ScratchDirectory
     /// As the gateway keeps its tables.
     let tables: TableDirectory
-    private let rootList: IndexedList
-    private let anchor: TrustAnchorEntry
+    let template: SnapshotTemplate
 
     init() throws {
         scratch = try ScratchDirectory()
@@ -41,9 +39,9 @@ final class BenchmarkPKI {
         )
         guard let engine else { throw Disagreement(question: "an engine with the root as its anchor") }
         self.engine = engine
-        rootList = try ListLoader.list(root.revocationList().der, source: "root", anchorEntry: "ca")
+        let rootList = try ListLoader.list(root.revocationList().der, source: "root", anchorEntry: "ca")
         rootList.markProven()
-        anchor = TrustAnchorEntry(
+        let anchor = TrustAnchorEntry(
             name: "ca",
             fingerprints: [sha256Fingerprint(root.certificate.der)],
             identitySource: .sanURI,
@@ -51,6 +49,7 @@ final class BenchmarkPKI {
             maximumCertificateLifetimeSeconds: .max,
             revocation: RevocationPolicy()
         )
+        template = SnapshotTemplate(anchor: anchor, rootList: rootList, listener: facts.listener)
     }
 
     // MARK: - Devices
@@ -71,7 +70,7 @@ final class BenchmarkPKI {
     }
 
     func paths(_ devices: [LabCertificate]) throws -> [VerifiedPath] {
-        try devices.map { try VerifiedPath(engine.validate(presented($0), at: now), entry: anchor) }
+        try devices.map { try VerifiedPath(engine.validate(presented($0), at: now), entry: template.anchor) }
     }
 
     // MARK: - Lists
@@ -104,14 +103,7 @@ final class BenchmarkPKI {
 
     /// - Parameter policies: of which only the last one matches.
     func snapshot(_ lists: [IndexedList], policies: Int) throws -> VerificationSnapshot {
-        let never = try (1..<policies).map {
-            AccessPolicy(name: "never-\($0)", identity: try IdentityPattern("urn:hospital:device:class-\($0):*"))
-        }
-        let pumps = AccessPolicy(name: Self.policyName, identity: try IdentityPattern("urn:hospital:device:pump:{serial}"))
-        return VerificationSnapshot(
-            generation: 1, anchors: [anchor], trustByListener: [facts.listener: [anchor.name]], policies: never + [pumps],
-            revocation: RevocationIndex(lists: [rootList] + lists), clockSkewSeconds: 300
-        )
+        try template.snapshot(lists, policies: policies)
     }
 
     enum Expectation { case permitted, revoked }
@@ -120,7 +112,7 @@ final class BenchmarkPKI {
     @inline(__always)
     func judge(_ path: VerifiedPath, _ snapshot: VerificationSnapshot, _ expected: Expectation) throws {
         switch VerificationCore.judge(known: path, facts, snapshot, now: now) {
-        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == Self.policyName: break
+        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == SnapshotTemplate.policyName: break
         case .decided(_, .refuse(let refusal), _) where expected == .revoked && refusal.reason == .revoked: break
         default: throw Disagreement(question: "a known path that is \(expected)")
         }

@@ -16,6 +16,10 @@ enum DecisionBenchmark {
             let sizes = [10_000, 1_000_000] + (options.size == .large ? [10_000_000] : [])
             try LookupStory(pki: pki, table: table, sizes: sizes).tell()
         }
+        if options.wants(LoadStory.title) { try LoadStory(pki: pki, table: table).tell() }
+        if options.wants(DeltaStory.title) { try DeltaStory(pki: pki, table: table).tell() }
+        if options.wants(ChainStory.title) { try ChainStory(pki: pki, table: table).tell() }
+        if options.wants(SwapStory.title) { try SwapStory(pki: pki, table: table).tell() }
         let seconds = Double(MonotonicClock.nanoseconds() - start) / 1e9
         print("\ntook \(ResultTable.rounded(seconds, 1)) s")
     }
