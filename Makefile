@@ -8,6 +8,7 @@
 #   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
+#   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
@@ -19,7 +20,7 @@ BUILD_PACKAGES = ca-certificates libssl-dev libev-dev libyaml-dev pkg-config
 # Real peers for the tests (each test starts its own instance on an unused loopback port), and python3 for the PKITS data.
 TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-stream curl python3 python3-venv
 # The peers that `make bench` measures beside Pulsegate.
-BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3 python3-matplotlib
+BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3 python3-matplotlib valgrind binutils
 
 # NIST PKITS certificates and lists. The conformance tests read certs/*.crt and crls/*.crl below
 # .build/pkits/cryptography_vectors/x509/PKITS_data (the package's own folders), found relative to their own source file. Version and digest are pinned together.
@@ -50,8 +51,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl format \
-	format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl bench-instructions \
+	format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -109,6 +110,10 @@ bench-crl: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/crl_size.py --sizes 100,10000,100000,1000000,10000000 --json Benchmarks/results/crl-size.json
 	python3 Benchmarks/plot.py
+
+bench-instructions: deps-bench
+	$(SWIFT) build -c release --product decision-benchmark
+	Benchmarks/instructions
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)

@@ -261,8 +261,8 @@ let package = Package(
         .executableTarget(
             name: "decision-benchmark",
             dependencies: [
-                "EventLoop", "LabPKI", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
-                "PKITypes",
+                "CAllocationCount", "COpenSSL", "COpenSSLShims", "EventLoop", "FileSystem", "LabPKI", "PathValidation",
+                "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

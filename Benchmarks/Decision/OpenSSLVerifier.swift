@@ -1,0 +1,51 @@
+import COpenSSL
+import COpenSSLShims
+import PKITypes
+
+/// OpenSSL's own verification of a chain, lists included, as servers ask for it.
+final class OpenSSLVerifier {
+    private let store: OpaquePointer
+    private let leaf: OpaquePointer
+    private let issuing: OpaquePointer
+    private let untrusted = COpenSSLShims_certificates_new()
+
+    init(root: [UInt8], issuing: [UInt8], leaf: [UInt8], lists: [OpenSSLList]) throws {
+        guard let store = X509_STORE_new(), let root = Self.certificate(root), let issuing = Self.certificate(issuing),
+            let leaf = Self.certificate(leaf)
+        else { throw Disagreement(question: "certificates that OpenSSL reads") }
+        self.store = store
+        self.leaf = leaf
+        self.issuing = issuing
+        X509_STORE_add_cert(store, root)
+        X509_free(root)
+        for list in lists { X509_STORE_add_crl(store, list.pointer) }
+        X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
+        COpenSSLShims_certificates_push(untrusted, issuing)
+    }
+
+    deinit {
+        COpenSSLShims_certificates_free(untrusted)
+        X509_free(leaf)
+        X509_free(issuing)
+        X509_STORE_free(store)
+    }
+
+    func verify() throws {
+        guard let context = X509_STORE_CTX_new(), X509_STORE_CTX_init(context, store, leaf, untrusted) == 1 else {
+            throw Disagreement(question: "a context of OpenSSL's")
+        }
+        defer { X509_STORE_CTX_free(context) }
+        X509_VERIFY_PARAM_set_purpose(X509_STORE_CTX_get0_param(context), X509_PURPOSE_SSL_CLIENT)
+        guard X509_verify_cert(context) == 1 else {
+            let text = String(cString: X509_verify_cert_error_string(Int(X509_STORE_CTX_get_error(context))))
+            throw Disagreement(question: "OpenSSL accepts the chain: \(text)")
+        }
+    }
+
+    private static func certificate(_ der: [UInt8]) -> OpaquePointer? {
+        der.withUnsafeBufferPointer { octets in
+            var cursor = octets.baseAddress
+            return d2i_X509(nil, &cursor, octets.count)
+        }
+    }
+}
