@@ -18,7 +18,8 @@ package final class IndexedList: Sendable {
     package let table: RevokedTable
     /// Of an indirect list: the ordinals of other issuers in the table.
     private let otherIssuers: [DistinguishedName: UInt16]
-    private let proven: Atomic<Bool>
+    /// The digest of the key; 0 until it is proven.
+    private let provenBy: Atomic<Int>
 
     package init(
         source: String, anchorEntry: String, facts: RevocationListFacts, nextUpdate: UnixSeconds, signature: ListSignature,
@@ -32,7 +33,7 @@ package final class IndexedList: Sendable {
         self.table = table
         let ordinals = facts.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
         otherIssuers = Dictionary(ordinals) { first, _ in first }
-        proven = Atomic(false)
+        provenBy = Atomic(0)
     }
 
     /// A list that is decoded whole.
@@ -67,11 +68,13 @@ package final class IndexedList: Sendable {
     /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
     package var support: ListSupport { facts.support }
     package var entryCount: Int { table.count }
-    package var isProven: Bool { proven.load(ordering: .relaxed) }
+    package var isProven: Bool { provenBy.load(ordering: .relaxed) != 0 }
+    /// Nil until it is proven.
+    var provenKey: ListKey? { ListKey(digest: provenBy.load(ordering: .relaxed)) }
 
     /// The signature was checked with the key of a validated issuer. True once, true for all loops and for good: it is a
     /// fact about bytes.
-    package func markProven() { proven.store(true, ordering: .relaxed) }
+    package func markProven(by key: ListKey = .only) { provenBy.store(key.digest, ordering: .relaxed) }
 
     /// The entry for a certificate, found by who issued it and its serial number, never by the number alone (RFC 5280 §5.3.3).
     func answer(_ serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedTable.Answer {

@@ -1,10 +1,10 @@
 import PKITypes
 import RevocationLists
 
-/// Lists of one issuer that replace one another: of the same scope and signing key, the complete ones and their deltas.
+/// Lists of one issuer that replace one another: of the same scope and claimed signing key, the complete ones and their deltas.
 ///
-/// A delta can only be applied to a list of its own lineage (RFC 5280 §5.2.4: same issuer, same scope, same key), so that is
-/// true by construction here.
+/// A delta can only be applied to a list of its own lineage (RFC 5280 §5.2.4: same issuer, same scope), so that is true by
+/// construction here; that it is of the same key, as ``askEachKey(_:_:)`` sees to it.
 struct ListLineage: Sendable {
     struct ID: Hashable {
         let scope: IssuingDistributionPoint?
@@ -34,9 +34,15 @@ struct ListLineage: Sendable {
         let latestBeginning: UnixSeconds
         let now: UnixSeconds
         let assumed: AssumedProofs
+        /// Not nil: lists that other keys proved are left out.
+        var key: ListKey?
 
-        func believes(_ list: IndexedList) -> Bool { list.isProven || assumed.contains(list) }
-        func admits(_ list: IndexedList) -> Bool { list.thisUpdate <= latestBeginning && believes(list) }
+        func key(of list: IndexedList) -> ListKey? { list.provenKey ?? assumed.key(of: list) }
+        func believes(_ list: IndexedList) -> Bool { key(of: list) != nil }
+        func admits(_ list: IndexedList) -> Bool {
+            guard list.thisUpdate <= latestBeginning, let proof = key(of: list) else { return false }
+            return key == nil || key == proof
+        }
     }
 
     /// A question on its way through the lists, with what stood in the way of an answer.
@@ -100,6 +106,23 @@ struct ListLineage: Sendable {
         if let number = left.number, let other = right.number, number != other { return number > other }
         if (left.number == nil) != (right.number == nil) { return right.number == nil }
         return left.signature.value.lexicographicallyPrecedes(right.signature.value)
+    }
+
+    /// The question as it is for the lists of each key that proved some of these.
+    ///
+    /// What the authority key identifier claims is the signer's word; who signed is known only when the list is proven.
+    func askEachKey(_ question: Question, _ body: (Question) -> Void) {
+        let first = lists.lazy.compactMap(question.key).first
+        guard let first, lists.contains(where: { question.key(of: $0).map { $0 != first } ?? false }) else {
+            return body(question)
+        }
+        var asked: [ListKey] = []
+        for key in lists.compactMap(question.key) where !asked.contains(key) {
+            asked.append(key)
+            var ofKey = question
+            ofKey.key = key
+            body(ofKey)
+        }
     }
 
     func answer(_ question: Question) -> Answer {
@@ -224,11 +247,11 @@ private struct Newest {
 
 /// Lists that are taken as proven for the length of one question: may a signer be believed if its own lists are?
 struct AssumedProofs {
-    private let lists: [IndexedList]
+    private let proofs: [(list: IndexedList, key: ListKey)]
 
     static let none = Self([])
 
-    init(_ lists: [IndexedList]) { self.lists = lists }
+    init(_ proofs: [(list: IndexedList, key: ListKey)]) { self.proofs = proofs }
 
-    func contains(_ list: IndexedList) -> Bool { lists.contains { $0 === list } }
+    func key(of list: IndexedList) -> ListKey? { proofs.first { $0.list === list }?.key }
 }

@@ -172,7 +172,7 @@ package struct ListProof {
         }
         var isSettled = false
         while !isSettled {
-            let assumed = AssumedProofs(candidates.map(\.list))
+            let assumed = AssumedProofs(candidates.map { ($0.list, ListKey($0.signers[0].certificate)) })
             let left = candidates.compactMap { list, able -> (list: IndexedList, signers: [ListSigner])? in
                 let believable = able.filter { isBelievable($0, assumed, &outcome.unconfirmed) }
                 return believable.isEmpty ? nil : (list, believable)
@@ -180,7 +180,7 @@ package struct ListProof {
             isSettled = left.map(\.signers.count) == candidates.map(\.signers.count)
             candidates = left
         }
-        for candidate in candidates { candidate.list.markProven() }
+        for candidate in candidates { candidate.list.markProven(by: ListKey(candidate.signers[0].certificate)) }
         let provers = Set(candidates.map { ListProver(anchorEntry: anchorEntry, certificate: $0.signers[0].certificate.bytes) })
         outcome.provers = Array(provers)
         return outcome

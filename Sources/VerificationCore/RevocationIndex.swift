@@ -109,7 +109,7 @@ package struct RevocationIndex: Sendable {
             if reasons.isEmpty {
                 tally.note(.wrongScope, lineage.lists[0])
             } else {
-                tally.add(lineage.answer(question), covering: reasons)
+                lineage.askEachKey(question) { tally.add(lineage.answer($0), covering: reasons) }
             }
         }
     }

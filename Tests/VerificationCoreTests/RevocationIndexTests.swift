@@ -38,6 +38,39 @@ struct RevocationIndexTests {
         #expect(list.isProven && status() == "good")
         #expect(status(under: "another") == "unknown")
     }
+
+    /// Who a list is from is said by the key that signed it, whatever key identifier it claims (RFC 5280 §5.2.4 (c)).
+    @Test("a newer list, or a delta, of another key under the same name and key identifier takes back no revocation")
+    func otherKey() throws {
+        let authority = try LabCertificateAuthority()
+        let leaf = try authority.issueDevice("urn:a:b")
+        let device = try PathCertificate(Certificate(der: leaf.der))
+        let keys = [ListKey(of: [1]), ListKey(of: [2])]
+        func list(_ reason: RevocationReason?, number: UInt64, base: UInt64? = nil, by key: Int) throws -> IndexedList {
+            let entries = reason.map { [LabRevokedEntry(leaf, reason: $0)] } ?? []
+            let list = try DecisionFixture.indexed(
+                authority.revocationList(revoking: entries, number: number) { $0.deltaBase = base }, .parked)
+            list.markProven(by: keys[key])
+            return list
+        }
+        func status(_ lists: [IndexedList]) -> String {
+            Self.text(
+                RevocationIndex(lists: lists).status(
+                    of: device, under: DecisionFixture.anchorName, now: LabTime.now(), clockSkewSeconds: 0))
+        }
+        let (hold, clear, lift) = (
+            try list(.certificateHold, number: 1, by: 0), try list(nil, number: 40, by: 1),
+            try list(.removeFromCRL, number: 2, base: 1, by: 1)
+        )
+        for lists in [[hold, clear], [clear, hold], [hold, lift], [lift, hold], [hold, clear, lift]] {
+            #expect(status(lists).hasPrefix("revoked"))
+        }
+        let ownClear = try list(nil, number: 40, by: 0)
+        let ownLift = try list(.removeFromCRL, number: 2, base: 1, by: 0)
+        #expect(status([hold, ownClear]) == "good")
+        #expect(status([hold, ownLift]) == "good")
+        #expect(status([clear, ownClear]) == "good")
+    }
 }
 
 /// Splitmix64: the same numbers for the same seed, on every run.
