@@ -111,8 +111,9 @@ final class BenchmarkPKI {
     /// Judges a known path, and throws when the verdict is another one.
     @inline(__always)
     func judge(_ path: VerifiedPath, _ snapshot: VerificationSnapshot, _ expected: Expectation) throws {
+        let policy = SnapshotTemplate.policyName
         switch VerificationCore.judge(known: path, facts, snapshot, now: now) {
-        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == SnapshotTemplate.policyName: break
+        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == policy: break
         case .decided(_, .refuse(let refusal), _) where expected == .revoked && refusal.reason == .revoked: break
         default: throw Disagreement(question: "a known path that is \(expected)")
         }
