@@ -7,11 +7,6 @@ import SignatureChecking
 import VerificationCore
 import X509
 
-/// What one structure says and another denies, or a decision that is not the expected one: no figure is worth anything then.
-struct Disagreement: Error {
-    let question: String
-}
-
 /// The authorities, the devices and the lists that everything here is measured with, in a directory that goes with it.
 final class BenchmarkPKI {
     /// Enough that a decision does not meet the same bucket each time.

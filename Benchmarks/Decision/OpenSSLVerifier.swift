@@ -1,6 +1,4 @@
 import COpenSSL
-import COpenSSLShims
-import PKITypes
 
 /// OpenSSL's own verification of a chain, lists included, as servers ask for it.
 final class OpenSSLVerifier {
@@ -28,35 +26,6 @@ final class OpenSSLVerifier {
         guard X509_verify_cert(context) == 1 else {
             let text = String(cString: X509_verify_cert_error_string(Int(X509_STORE_CTX_get_error(context))))
             throw Disagreement(question: "OpenSSL accepts the chain: \(text)")
-        }
-    }
-}
-
-/// What a peer sends, decoded by OpenSSL.
-final class OpenSSLChain {
-    let leaf: OpaquePointer
-    let untrusted = COpenSSLShims_certificates_new()
-    private let issuing: OpaquePointer
-
-    init(leaf: [UInt8], issuing: [UInt8]) throws {
-        guard let leaf = Self.certificate(leaf), let issuing = Self.certificate(issuing) else {
-            throw Disagreement(question: "certificates that OpenSSL reads")
-        }
-        self.leaf = leaf
-        self.issuing = issuing
-        COpenSSLShims_certificates_push(untrusted, issuing)
-    }
-
-    deinit {
-        COpenSSLShims_certificates_free(untrusted)
-        X509_free(leaf)
-        X509_free(issuing)
-    }
-
-    static func certificate(_ der: [UInt8]) -> OpaquePointer? {
-        der.withUnsafeBufferPointer { octets in
-            var cursor = octets.baseAddress
-            return d2i_X509(nil, &cursor, octets.count)
         }
     }
 }
