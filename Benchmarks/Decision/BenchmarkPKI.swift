@@ -7,11 +7,6 @@ import SignatureChecking
 import VerificationCore
 import X509
 
-/// What one structure says and another denies, or a decision that is not the expected one: no figure is worth anything then.
-struct Disagreement: Error {
-    let question: String
-}
-
 /// The authorities, the devices and the lists that everything here is measured with, in a directory that goes with it.
 final class BenchmarkPKI {
     /// Enough that a decision does not meet the same bucket each time.
@@ -111,8 +106,9 @@ final class BenchmarkPKI {
     /// Judges a known path, and throws when the verdict is another one.
     @inline(__always)
     func judge(_ path: VerifiedPath, _ snapshot: VerificationSnapshot, _ expected: Expectation) throws {
+        let policy = SnapshotTemplate.policyName
         switch VerificationCore.judge(known: path, facts, snapshot, now: now) {
-        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == SnapshotTemplate.policyName: break
+        case .decided(_, .permit(let permit), _) where expected == .permitted && permit.policy == policy: break
         case .decided(_, .refuse(let refusal), _) where expected == .revoked && refusal.reason == .revoked: break
         default: throw Disagreement(question: "a known path that is \(expected)")
         }

@@ -45,6 +45,4 @@ struct CallTime {
         best = nanoseconds
         allocations = Double(CAllocationCount_ofThisThread() - before)
     }
-
-    var milliseconds: Double { nanoseconds / 1e6 }
 }

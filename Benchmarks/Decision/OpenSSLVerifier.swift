@@ -1,37 +1,24 @@
 import COpenSSL
-import COpenSSLShims
-import PKITypes
 
 /// OpenSSL's own verification of a chain, lists included, as servers ask for it.
 final class OpenSSLVerifier {
     private let store: OpaquePointer
-    private let leaf: OpaquePointer
-    private let issuing: OpaquePointer
-    private let untrusted = COpenSSLShims_certificates_new()
 
-    init(root: [UInt8], issuing: [UInt8], leaf: [UInt8], lists: [OpenSSLList]) throws {
-        guard let store = X509_STORE_new(), let root = Self.certificate(root), let issuing = Self.certificate(issuing),
-            let leaf = Self.certificate(leaf)
-        else { throw Disagreement(question: "certificates that OpenSSL reads") }
+    init(root: [UInt8], lists: [OpenSSLList]) throws {
+        guard let store = X509_STORE_new(), let root = OpenSSLChain.certificate(root) else {
+            throw Disagreement(question: "certificates that OpenSSL reads")
+        }
         self.store = store
-        self.leaf = leaf
-        self.issuing = issuing
         X509_STORE_add_cert(store, root)
         X509_free(root)
         for list in lists { X509_STORE_add_crl(store, list.pointer) }
         X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
-        COpenSSLShims_certificates_push(untrusted, issuing)
     }
 
-    deinit {
-        COpenSSLShims_certificates_free(untrusted)
-        X509_free(leaf)
-        X509_free(issuing)
-        X509_STORE_free(store)
-    }
+    deinit { X509_STORE_free(store) }
 
-    func verify() throws {
-        guard let context = X509_STORE_CTX_new(), X509_STORE_CTX_init(context, store, leaf, untrusted) == 1 else {
+    func verify(_ chain: OpenSSLChain) throws {
+        guard let context = X509_STORE_CTX_new(), X509_STORE_CTX_init(context, store, chain.leaf, chain.untrusted) == 1 else {
             throw Disagreement(question: "a context of OpenSSL's")
         }
         defer { X509_STORE_CTX_free(context) }
@@ -39,13 +26,6 @@ final class OpenSSLVerifier {
         guard X509_verify_cert(context) == 1 else {
             let text = String(cString: X509_verify_cert_error_string(Int(X509_STORE_CTX_get_error(context))))
             throw Disagreement(question: "OpenSSL accepts the chain: \(text)")
-        }
-    }
-
-    private static func certificate(_ der: [UInt8]) -> OpaquePointer? {
-        der.withUnsafeBufferPointer { octets in
-            var cursor = octets.baseAddress
-            return d2i_X509(nil, &cursor, octets.count)
         }
     }
 }
