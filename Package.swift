@@ -52,7 +52,7 @@ let package = Package(
         .target(
             name: "VerificationCore",
             dependencies: ["PathValidation", "RevocationLists", "X509", "DER", "PKITypes"],
-            // Optimised in debug builds, too: a test counts what a decision allocates, and the unoptimised code says nothing of it.
+            // Optimised in debug builds, too: a test counts what a decision allocates, of which unoptimised code says nothing.
             swiftSettings: common + [.unsafeFlags(["-O"], .when(configuration: .debug))]
         ),
         target("WireProtocols", ["PKITypes"]),
