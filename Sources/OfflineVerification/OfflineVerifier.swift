@@ -6,10 +6,11 @@ import SignatureChecking
 import VerificationCore
 import X509
 
-/// Answers jobs with the gateway's own engine: a snapshot of one trust-anchor entry is made from the job and judged by.
+/// Answers jobs with the gateway's own engine: a snapshot is made from the job and judged by. Each trust
+/// anchor is an entry of its own: what is signed under one says nothing of what is issued under another (RFC 5280 §6.3.3 (f)).
 package enum OfflineVerifier {
-    /// The one trust-anchor entry, listener and policy of such a snapshot.
-    private static let entryName = "verify"
+    /// The one listener and policy of such a snapshot.
+    private static let listener = "verify"
 
     package static func answer(_ job: VerificationJob) -> VerificationAnswer {
         let now = job.moment ?? UnixSeconds(Int64(time(nil)))
@@ -21,13 +22,13 @@ package enum OfflineVerifier {
         guard let presented = PresentedCertificates(leaf: leafBytes, others: Array(others)) else {
             return .reject(.malformedCertificate, "OpenSSL cannot decode the leaf", depth: 0)
         }
-        let anchors = DecodableObjects.contents(.certificates, of: job.trustAnchors).filter(isReadable)
-        let trust = OpenSSLPathEngine.Anchors(entry: entryName, certificates: anchors)
-        guard !anchors.isEmpty, let engine = OpenSSLPathEngine(trust: [trust], intermediates: [], policy: job.pathPolicy) else {
+        let trust = trustAnchors(of: job)
+        guard !trust.isEmpty, let engine = OpenSSLPathEngine(trust: trust, intermediates: [], policy: job.pathPolicy) else {
             return .reject(.unknownCA, "no trust anchor can be decoded")
         }
-        let facts = ConnectionFacts(listener: entryName, source: nil, tlsVersion: .tls13)
-        switch judge(presented, engine, facts, snapshot(job, anchors: anchors), now: now) {
+        let lists = lists(of: job, under: anchorsInReach(of: presented, engine, trust, job, now: now))
+        let facts = ConnectionFacts(listener: listener, source: nil, tlsVersion: .tls13)
+        switch judge(presented, engine, facts, snapshot(job, trust, lists), now: now) {
         case .noPath(let failure):
             return .reject(failure.reason, failure.diagnosis)
         case .decided(let path, .refuse(let refusal), _):
@@ -51,25 +52,62 @@ package enum OfflineVerifier {
         return VerificationAnswer(.accept(permit.identity), detail: "\(length); \(status)")
     }
 
-    /// All lists are parked: one is believed only when an issuer on the validated path has signed it.
-    private static func snapshot(_ job: VerificationJob, anchors: [[UInt8]]) -> VerificationSnapshot {
-        let lists = DecodableObjects.contents(.revocationLists, of: job.lists).compactMap {
-            try? ListLoader.list($0, source: "job", anchorEntry: entryName)
+    /// The same certificate twice is one anchor.
+    private static func trustAnchors(of job: VerificationJob) -> [OpenSSLPathEngine.Anchors] {
+        var seen: Set<[UInt8]> = []
+        return DecodableObjects.contents(.certificates, of: job.trustAnchors)
+            .filter { seen.insert($0).inserted && isReadable($0) }
+            .enumerated()
+            .map { OpenSSLPathEngine.Anchors(entry: "anchor-\($0.offset + 1)", certificates: [$0.element]) }
+    }
+
+    /// Those that paths of the leaf end in. Lists are of use under no other, and a job of many anchors and many lists would
+    /// hold their product.
+    private static func anchorsInReach(
+        of presented: PresentedCertificates, _ engine: OpenSSLPathEngine, _ trust: [OpenSSLPathEngine.Anchors],
+        _ job: VerificationJob, now: UnixSeconds
+    ) -> [String] {
+        guard trust.count > 1, !job.lists.isEmpty else { return trust.map(\.entry) }
+        var entries: [String] = []
+        var count = 0
+        // What stands in the way of a path is told by the judgement, which searches again.
+        _ = try? engine.offerPaths(of: presented, at: now) { path in
+            count += 1
+            if !entries.contains(path.anchorEntry) { entries.append(path.anchorEntry) }
+            return count == maximumPathsDecided ? .take : .seekAnother
         }
-        let entry = TrustAnchorEntry(
-            name: entryName,
-            fingerprints: Set(anchors.map(sha256Fingerprint)),
-            // Every certificate has this one: whether a leaf names a device is not what `verify` is asked.
-            identitySource: .registeredCertificate,
-            vouchesFor: [],
-            maximumCertificateLifetimeSeconds: .max,
-            revocation: RevocationPolicy(unknownStatus: job.statusNeeded ? .refuse : .admit, stale: .strict)
-        )
+        return entries
+    }
+
+    /// All are parked: one is believed only when an issuer on the validated path has signed it, or one under the same anchor.
+    /// What is proven under one anchor is not under the next, so each has lists of its own, with entries in common.
+    private static func lists(of job: VerificationJob, under anchorEntries: [String]) -> [IndexedList] {
+        guard let first = anchorEntries.first else { return [] }
+        let lists = DecodableObjects.contents(.revocationLists, of: job.lists).compactMap {
+            try? ListLoader.list($0, source: "job", anchorEntry: first)
+        }
+        return lists + anchorEntries.dropFirst().flatMap { entry in lists.map { $0.parked(under: entry) } }
+    }
+
+    private static func snapshot(
+        _ job: VerificationJob, _ trust: [OpenSSLPathEngine.Anchors], _ lists: [IndexedList]
+    ) -> VerificationSnapshot {
+        let entries = trust.map { anchors in
+            TrustAnchorEntry(
+                name: anchors.entry,
+                fingerprints: Set(anchors.certificates.map(sha256Fingerprint)),
+                // Every certificate has this one: whether a leaf names a device is not what `verify` is asked.
+                identitySource: .registeredCertificate,
+                vouchesFor: [],
+                maximumCertificateLifetimeSeconds: .max,
+                revocation: RevocationPolicy(unknownStatus: job.statusNeeded ? .refuse : .admit, stale: .strict)
+            )
+        }
         return VerificationSnapshot(
             generation: 0,
-            anchors: [entry],
-            trustByListener: [entryName: [entryName]],
-            policies: [AccessPolicy(name: entryName)],
+            anchors: entries,
+            trustByListener: [listener: Set(entries.map(\.name))],
+            policies: [AccessPolicy(name: listener)],
             revocation: RevocationIndex(lists: lists),
             clockSkewSeconds: 0
         )

@@ -8,7 +8,7 @@ extension OpenSSLPathEngine: ListSignerSource {
     /// A path is searched for each certificate of that name; the leaf itself signs no lists. What a list's signer is for is
     /// said by its keyUsage, not by what devices must be good for.
     package func signers(
-        named name: DistinguishedName, beside presented: PresentedCertificates, at now: UnixSeconds,
+        named name: DistinguishedName, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds,
         that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] {
         var seen: Set<[UInt8]> = []
@@ -19,7 +19,7 @@ extension OpenSSLPathEngine: ListSignerSource {
                 return nil
             }
             guard haveSigned(certificate) else { return nil }
-            return try? validateSigner(candidate, beside: presented, at: now)
+            return signerPath(of: candidate, under: anchorEntry, beside: presented, at: now)
         }
     }
 

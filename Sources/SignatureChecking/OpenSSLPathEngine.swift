@@ -81,18 +81,23 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
     }
 
-    /// The path of a list's signer, for any purpose and under any policy.
-    func validateSigner(
-        _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
-    ) throws(PathFailure) -> ValidatedPath {
+    /// The path of a list's signer, for any purpose and under any policy, that ends in the anchor entry whose certificates the
+    /// list speaks of (RFC 5280 §6.3.3 (f)): a cross-signed one has others.
+    func signerPath(
+        of signer: OpaquePointer, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds
+    ) -> ValidatedPath? {
         var found: ValidatedPath?
-        try offerPaths(of: signer, beside: presented, signerOpinion, at: now) { path in
-            found = path
-            return .take
+        var count = 0
+        _ = try? offerPaths(of: signer, beside: presented, signerOpinion, at: now) { path in
+            count += 1
+            if path.anchorEntry == anchorEntry { found = path }
+            return found != nil || count == Self.maximumPathsOfOneSigner ? .take : .seekAnother
         }
-        guard let found else { preconditionFailure("a search ended without a path and without a failure") }
         return found
     }
+
+    /// More than any cross-signing offers, and an end to the second opinions that a signer can cost.
+    private static let maximumPathsOfOneSigner = 16
 
     @discardableResult
     private func offerPaths(

@@ -57,6 +57,12 @@ package final class IndexedList: Sendable {
         }
     }
 
+    /// The same list, unproven, for certificates below another anchor; the table is shared.
+    package func parked(under anchorEntry: String) -> IndexedList {
+        IndexedList(
+            source: source, anchorEntry: anchorEntry, facts: facts, nextUpdate: nextUpdate, signature: signature, table: table)
+    }
+
     package var issuer: DistinguishedName { facts.issuer }
     package var number: CRLNumber? { facts.number }
     package var thisUpdate: UnixSeconds { facts.thisUpdate }

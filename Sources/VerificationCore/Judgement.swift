@@ -74,7 +74,7 @@ package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSigne
 }
 
 /// Paths that are decided for one peer: more than any cross-signing offers.
-private let maximumPathsDecided = 16
+package let maximumPathsDecided = 16
 
 private func judge<Engine: ListSignatureChecker & ListSignerSource>(
     _ validated: ValidatedPath, of presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,

@@ -7,12 +7,13 @@ import X509
 package protocol ListSignerSource {
     associatedtype Presented
 
-    /// Paths, valid at `now` for any purpose, of the certificates at hand whose subject is `name`: those presented beside the
-    /// leaf, the configured ones, the anchors.
+    /// Paths to `anchorEntry`, valid at `now` for any purpose, of the certificates at hand whose subject is `name`: those
+    /// presented beside the leaf, the configured ones, the anchors.
     ///
     /// - Parameter haveSigned: asked before a path is searched, so that namesakes cost no search.
     func signers(
-        named name: DistinguishedName, beside presented: Presented, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+        named name: DistinguishedName, under anchorEntry: String, beside presented: Presented, at now: UnixSeconds,
+        that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath]
 }
 
@@ -65,7 +66,7 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     else { return ListProof.Outcome() }
     var search = SignerSearch(validated, index: snapshot.revocation)
     search.run(from: path.certificates, engine) { name, lists in
-        engine.signers(named: name, beside: presented, at: now) { signer in
+        engine.signers(named: name, under: anchor.name, beside: presented, at: now) { signer in
             lists.contains { engine.isSigned($0.signature, by: signer.bytes) }
         }
     }

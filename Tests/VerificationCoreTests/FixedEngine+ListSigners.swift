@@ -5,6 +5,7 @@ import X509
 
 extension JudgementTests.FixedEngine: ListSignerSource {
     func signers(
-        named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+        named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
+        that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] { [] }
 }

@@ -163,7 +163,8 @@ struct JudgementTests {
 
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { false }
         func signers(
-            named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+            named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
+            that haveSigned: (Certificate) -> Bool
         ) -> [ValidatedPath] { [] }
     }
 

@@ -110,7 +110,8 @@ struct ListProofTests {
         }
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { signers.contains { $0.der == issuer } }
         func signers(
-            named name: DistinguishedName, beside presented: Void, at now: UnixSeconds, that haveSigned: (Certificate) -> Bool
+            named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
+            that haveSigned: (Certificate) -> Bool
         ) -> [ValidatedPath] { [] }
     }
 
