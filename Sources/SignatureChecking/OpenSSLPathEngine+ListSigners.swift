@@ -11,6 +11,7 @@ extension OpenSSLPathEngine: ListSignerSource {
         named name: DistinguishedName, beside presented: PresentedCertificates, at now: UnixSeconds,
         that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] {
+        let algorithms = signerAlgorithms
         // It may stand among the others again.
         let leaf = derBytes(of: presented.leaf)
         var seen: Set<[UInt8]> = []
@@ -20,6 +21,8 @@ extension OpenSSLPathEngine: ListSignerSource {
             guard der != leaf, let certificate = try? Certificate(der: der), certificate.subject == name,
                 seen.insert(der).inserted
             else { return nil }
+            // Before any signature is checked with it.
+            guard let key = PublicKeyKind(of: certificate), algorithms.allows(key) else { return nil }
             guard haveSigned(certificate) else { return nil }
             return try? validateSigner(candidate, beside: presented, at: now)
         }

@@ -81,6 +81,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
     }
 
+    var signerAlgorithms: AlgorithmPolicy { signerOpinion.policy.algorithms }
+
     /// The path of a list's signer, for any purpose and under any policy.
     func validateSigner(
         _ signer: OpaquePointer, beside presented: PresentedCertificates, at now: UnixSeconds
