@@ -94,12 +94,3 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         return JudgedPath.Decided(path: path, verdict: verdict, provers: proof.provers)
     }
 }
-
-/// Marks the list proven when this issuer may sign lists (RFC 5280 §6.3.3 (f): cRLSign, where keyUsage is present) and did.
-@discardableResult
-package func prove(_ list: IndexedList, with issuer: Certificate, _ der: [UInt8], _ checker: some ListSignatureChecker) -> Bool {
-    guard issuer.subject == list.issuer, issuer.extensions.keyUsage?.contains(.cRLSign) ?? true else { return false }
-    guard checker.isSigned(list.signature, by: der) else { return false }
-    list.markProven()
-    return true
-}

@@ -89,20 +89,6 @@ struct JudgementTests {
         }
     }
 
-    @Test("only an authority of that name with the right to sign lists proves one")
-    func rightToSign() throws {
-        let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
-        func isProven(by certificate: LabCertificate) throws -> Bool {
-            let engine = FixedEngine(path: .success(path), signer: certificate.der)
-            return prove(list, with: try Certificate(der: certificate.der), certificate.der, engine)
-        }
-        let name = "Pulsegate Laboratory Issuing CA"
-        #expect(try !isProven(by: fixture.root.certificate))
-        #expect(try !isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.keyCertSign] }.certificate))
-        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.cRLSign] }.certificate))
-        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = nil }.certificate))
-    }
-
     @Test("what OpenSSL takes and the strict reader does not is malformed-certificate")
     func strictReader() throws {
         let junk = ValidatedPath.assertion(
