@@ -67,8 +67,8 @@ package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSigne
         }
     } catch {
         judged.deadEnds = error.deadEnds
-        // Once a path was decided, its verdict says more than why there is no other; a disagreement may not be passed over.
-        if judged.paths.isEmpty || error.disagreement != nil { judged.failure = error }
+        // Once a path was decided, its verdict says more than why there is no other.
+        if judged.paths.isEmpty { judged.failure = error }
     }
     return judged
 }
