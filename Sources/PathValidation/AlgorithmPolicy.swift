@@ -9,6 +9,10 @@ package struct AlgorithmPolicy: Hashable, Sendable {
     package let rsaBits: ClosedRange<Int>
     package let curves: Set<ObjectIdentifier>
 
+    /// A check of a signature costs in proportion to the exponent's length, and 65537 has 17 bits. OpenSSL has this limit for
+    /// long keys (more than 3072 bits) alone.
+    package static let maximumRSAExponentBits = 64
+
     /// RFC 9325 §4.5 (BCP 195, November 2022): RSA of 2048 bits, curves of 256, SHA-256; nothing signed with SHA-1 or MD5, no
     /// DSA. The curves are those of NIST and, for German health care (BSI TR-03116), of Brainpool. 8192 bits is what the
     /// longest roots in use have.
@@ -27,9 +31,9 @@ package struct AlgorithmPolicy: Hashable, Sendable {
         }
     }
 
-    func allows(_ key: PublicKeyKind) -> Bool {
+    package func allows(_ key: PublicKeyKind) -> Bool {
         switch key {
-        case .rsa(let bits): rsaBits.contains(bits)
+        case .rsa(let bits, let exponentBits): rsaBits.contains(bits) && exponentBits <= Self.maximumRSAExponentBits
         case .ec(let curve): curves.contains(curve)
         case .ed25519, .ed448: true
         case .dsa, .unknown: false

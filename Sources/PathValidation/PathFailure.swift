@@ -5,7 +5,7 @@ package struct PathFailure: Error, Hashable, Sendable {
     package let reason: RefusalReason
     /// For people: what the judge of the path said, with its own code and the depth (0 is the leaf).
     package let diagnosis: String
-    /// Present when we found a path and the second judge refused it.
+    /// Present when we found a path and the second judge refused it, and there is no other: the first such path.
     package let disagreement: PathDisagreement?
     /// What the search ran into, when there was one.
     package var deadEnds: [DeadEnd]
@@ -24,7 +24,7 @@ package struct PathFailure: Error, Hashable, Sendable {
     }
 }
 
-/// A path that we call valid and OpenSSL does not: one of us is wrong, and until people know who, nobody gets in.
+/// A path that we call valid and OpenSSL does not: one of us is wrong, and until people know who, nobody gets in by it.
 package struct PathDisagreement: Hashable, Sendable {
     /// DER, the leaf first, for the log.
     package let certificates: [[UInt8]]

@@ -11,13 +11,18 @@ extension OpenSSLPathEngine: ListSignerSource {
         named name: DistinguishedName, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds,
         that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] {
+        let algorithms = signerAlgorithms
+        // It may stand among the others again.
+        let leaf = derBytes(of: presented.leaf)
         var seen: Set<[UInt8]> = []
         return signerCandidates(beside: presented).compactMap { candidate in
             guard seen.count < Self.maximumSignerPaths else { return nil }
             let der = derBytes(of: candidate)
-            guard let certificate = try? Certificate(der: der), certificate.subject == name, seen.insert(der).inserted else {
-                return nil
-            }
+            guard der != leaf, let certificate = try? Certificate(der: der), certificate.subject == name,
+                seen.insert(der).inserted
+            else { return nil }
+            // Before any signature is checked with it.
+            guard let key = PublicKeyKind(of: certificate), algorithms.allows(key) else { return nil }
             guard haveSigned(certificate) else { return nil }
             return signerPath(of: candidate, under: anchorEntry, beside: presented, at: now)
         }

@@ -22,6 +22,10 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// 112 bits: RSA and DH of 2048 bits, EC of 224, no SHA-1 signature below the anchor (RFC 9325 §4.5).
     package static let securityLevel: Int32 = 2
 
+    /// Paths of one leaf that OpenSSL may refuse before the search ends: as many as are decided, for a hostile chain may hold
+    /// one certificate that only OpenSSL refuses in hundreds of paths.
+    private static let maximumDisagreements = 16
+
     private struct Anchor {
         let entry: String
         let fingerprint: Fingerprint
@@ -81,6 +85,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
     }
 
+    var signerAlgorithms: AlgorithmPolicy { signerOpinion.policy.algorithms }
+
     /// The path of a list's signer, for any purpose and under any policy, that ends in the anchor entry whose certificates the
     /// list speaks of (RFC 5280 §6.3.3 (f)): a cross-signed one has others.
     func signerPath(
@@ -120,22 +126,29 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             leaf: leaf, presented: others.map(\.1), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles
         )
         var isFirst = true
+        var disagreements: [PathFailure] = []
         while true {
             let path: [CandidateCertificate]
             do throws(PathFault) {
                 path = try search.next()
             } catch {
                 guard isFirst else { return search.deadEnds }
-                throw PathFailure(error, after: search.deadEnds)
+                guard var disagreement = disagreements.first else { throw PathFailure(error, after: search.deadEnds) }
+                disagreement.deadEnds = search.deadEnds
+                throw disagreement
             }
-            isFirst = false
             do throws(PathFailure) {
                 try secondOpinion.confirm(path, handles)
             } catch {
                 var failure = error
                 failure.deadEnds = search.deadEnds
-                throw failure
+                guard failure.disagreement != nil else { throw failure }
+                disagreements.append(failure)
+                guard disagreements.count == Self.maximumDisagreements else { continue }
+                guard isFirst else { return search.deadEnds }
+                throw disagreements[0]
             }
+            isFirst = false
             if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take { return search.deadEnds }
         }
     }

@@ -19,7 +19,7 @@ package struct JudgedPaths: Sendable {
     package internal(set) var paths: [JudgedPath] = []
     /// Where the search got no further: before, between and after the paths.
     package internal(set) var deadEnds: [DeadEnd] = []
-    /// Why there is no path, or none that may be used.
+    /// Why there is no path.
     package internal(set) var failure: PathFailure?
 
     init() {}

@@ -67,8 +67,8 @@ package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSigne
         }
     } catch {
         judged.deadEnds = error.deadEnds
-        // Once a path was decided, its verdict says more than why there is no other; a disagreement may not be passed over.
-        if judged.paths.isEmpty || error.disagreement != nil { judged.failure = error }
+        // Once a path was decided, its verdict says more than why there is no other.
+        if judged.paths.isEmpty { judged.failure = error }
     }
     return judged
 }
@@ -93,13 +93,4 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         }
         return JudgedPath.Decided(path: path, verdict: verdict, provers: proof.provers)
     }
-}
-
-/// Marks the list proven when this issuer may sign lists (RFC 5280 §6.3.3 (f): cRLSign, where keyUsage is present) and did.
-@discardableResult
-package func prove(_ list: IndexedList, with issuer: Certificate, _ der: [UInt8], _ checker: some ListSignatureChecker) -> Bool {
-    guard issuer.subject == list.issuer, issuer.extensions.keyUsage?.contains(.cRLSign) ?? true else { return false }
-    guard checker.isSigned(list.signature, by: der) else { return false }
-    list.markProven()
-    return true
 }

@@ -53,20 +53,20 @@ package enum SignatureScheme: Hashable, Sendable {
 
 /// What kind of key a certificate certifies, and how long it is.
 package enum PublicKeyKind: Hashable, Sendable {
-    case rsa(bits: Int)
+    case rsa(bits: Int, exponentBits: Int)
     case ec(curve: ObjectIdentifier)
     case ed25519
     case ed448
     case dsa
     case unknown(ObjectIdentifier)
 
-    /// Nil when an RSA key or the name of a curve cannot be read.
+    /// Nil when an RSA key (both numbers) or the name of a curve cannot be read.
     package init?(of certificate: Certificate) {
         let algorithm = certificate.publicKeyAlgorithm.algorithm
         switch algorithm {
         case .rsaEncryption, .rsaPSSSignature:
-            guard let bits = try? Self.modulusBits(certificate) else { return nil }
-            self = .rsa(bits: bits)
+            guard let key = try? Self.rsa(certificate) else { return nil }
+            self = key
         case .ecPublicKey:
             guard let curve = try? Self.namedCurve(certificate) else { return nil }
             self = .ec(curve: curve)
@@ -78,14 +78,19 @@ package enum PublicKeyKind: Hashable, Sendable {
     }
 
     /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017 §A.1.1).
-    private static func modulusBits(_ certificate: Certificate) throws(DERFailure) -> Int {
+    private static func rsa(_ certificate: Certificate) throws(DERFailure) -> Self {
         var outer = DERReader(certificate.bytes, in: certificate.subjectPublicKeyInfo)
         var fields = try outer.readSequence()
         _ = try fields.read(.sequence)
         var key = DERReader(certificate.bytes, in: try fields.readBitStringOfOctets())
         var numbers = try key.readSequence()
         let modulus = try numbers.readInteger()
-        let significant = certificate.bytes[modulus].drop { $0 == 0 }
+        let exponent = try numbers.readInteger()
+        return .rsa(bits: bitCount(certificate.bytes[modulus]), exponentBits: bitCount(certificate.bytes[exponent]))
+    }
+
+    private static func bitCount(_ number: ArraySlice<UInt8>) -> Int {
+        let significant = number.drop { $0 == 0 }
         return significant.count * 8 - (significant.first?.leadingZeroBitCount ?? 0)
     }
 

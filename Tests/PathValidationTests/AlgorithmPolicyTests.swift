@@ -82,11 +82,11 @@ struct AlgorithmPolicyTests {
         }
     }
 
-    private static func rsa(bits: Int) -> [UInt8] {
+    private static func rsa(bits: Int, exponent: [UInt8] = [1, 0, 1]) -> [UInt8] {
         var modulus = [UInt8](repeating: 0xff, count: (bits + 7) / 8)
         modulus[0] = 0xff >> UInt8(modulus.count * 8 - bits)
         let number = Encode.integer(octets: modulus[0] & 0x80 == 0 ? modulus : [0] + modulus)
-        let key = Encode.sequence(number, Encode.integer(1, 0, 1))
+        let key = Encode.sequence(number, Encode.integer(octets: exponent))
         return Encode.sequence(algorithm("1.2.840.113549.1.1.1"), Encode.bitString(key))
     }
 
@@ -103,6 +103,9 @@ struct AlgorithmPolicyTests {
     static let keys: [(String, [UInt8], isStrong: Bool)] = [
         ("RSA 512", rsa(bits: 512), false), ("RSA 1024", rsa(bits: 1_024), false), ("RSA 2047", rsa(bits: 2_047), false),
         ("RSA 2048", rsa(bits: 2_048), true), ("RSA 3072", rsa(bits: 3_072), true), ("RSA 8192", rsa(bits: 8_192), true),
+        ("RSA 2048, exponent of 64 bits", rsa(bits: 2_048, exponent: [0, 0x80, 0, 0, 0, 0, 0, 0, 1]), true),
+        ("RSA 2048, exponent of 65 bits", rsa(bits: 2_048, exponent: [1, 0, 0, 0, 0, 0, 0, 0, 1]), false),
+        ("RSA 2048, exponent of 2047 bits", rsa(bits: 2_048, exponent: [0x7f] + [UInt8](repeating: 0xff, count: 255)), false),
         ("RSA 8193", rsa(bits: 8_193), false), ("P-192", ec("1.2.840.10045.3.1.1"), false), ("P-224", ec("1.3.132.0.33"), false),
         ("secp256k1", ec("1.3.132.0.10"), false), ("P-256", ec("1.2.840.10045.3.1.7"), true), ("P-384", ec("1.3.132.0.34"), true),
         ("P-521", ec("1.3.132.0.35"), true), ("brainpoolP224r1", ec("1.3.36.3.3.2.8.1.1.5"), false),
@@ -111,7 +114,7 @@ struct AlgorithmPolicyTests {
         ("DSA", other("1.2.840.10040.4.1"), false), ("unheard of", other("1.2.3.4"), false),
     ]
 
-    @Test("refuses RSA below 2048 bits, curves below 256, DSA and what it does not know, at the anchor too")
+    @Test("refuses RSA below 2048 bits or with an exponent above 64, curves below 256, DSA and the unknown, at the anchor too")
     func keys() throws {
         for (label, key, isStrong) in Self.keys {
             for place in Place.allCases {

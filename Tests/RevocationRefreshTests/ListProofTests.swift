@@ -12,8 +12,14 @@ struct ListProofTests {
         let loaded = try ListLoader.list(list.der, source: "a.crl", anchorEntry: "devices")
         let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: [issuer.certificate.der])
         let engine = try #require(OpenSSLPathEngine(trust: [trust], intermediates: [], policy: PathPolicy(maximumDepth: 1)))
-        return prove(loaded, with: try Certificate(der: issuer.certificate.der), issuer.certificate.der, engine)
-            && loaded.isProven
+        let proof = ListProof(
+            index: RevocationIndex(lists: [loaded]), anchorEntry: "devices", policy: RevocationPolicy(), now: LabTime.now(),
+            clockSkewSeconds: 0, waiting: .never
+        )
+        let signer = try #require(ListSigner(anchor: issuer.certificate.der))
+        let provers = proof.prove([loaded], by: [signer], engine).provers
+        #expect(provers.isEmpty == !loaded.isProven)
+        return loaded.isProven
     }
 
     @Test("a loaded list is proven by the key that signed it", arguments: LabKey.Kind.allCases)

@@ -115,8 +115,12 @@ struct IssuerSignatureTests {
             )
             let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: [issuer.certificate.der])
             let engine = try #require(OpenSSLPathEngine(trust: [trust], intermediates: [], policy: PathPolicy(maximumDepth: 1)))
-            let certificate = try Certificate(der: issuer.certificate.der)
-            #expect(prove(list, with: certificate, issuer.certificate.der, engine) == expected)
+            let proof = ListProof(
+                index: RevocationIndex(lists: [list]), anchorEntry: "devices", policy: RevocationPolicy(), now: LabTime.now(),
+                clockSkewSeconds: 0, waiting: .never
+            )
+            let signers = [ListSigner(anchor: issuer.certificate.der)].compactMap { $0 }
+            #expect(proof.prove([list], by: signers, engine).provers.isEmpty == !expected)
             #expect(list.isProven == expected)
         }
     }

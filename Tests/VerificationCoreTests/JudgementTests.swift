@@ -89,20 +89,6 @@ struct JudgementTests {
         }
     }
 
-    @Test("only an authority of that name with the right to sign lists proves one")
-    func rightToSign() throws {
-        let list = try DecisionFixture.indexed(fixture.issuing.revocationList(), .parked)
-        func isProven(by certificate: LabCertificate) throws -> Bool {
-            let engine = FixedEngine(path: .success(path), signer: certificate.der)
-            return prove(list, with: try Certificate(der: certificate.der), certificate.der, engine)
-        }
-        let name = "Pulsegate Laboratory Issuing CA"
-        #expect(try !isProven(by: fixture.root.certificate))
-        #expect(try !isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.keyCertSign] }.certificate))
-        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = [.cRLSign] }.certificate))
-        #expect(try isProven(by: fixture.root.issueIntermediate(name) { $0.keyUsage = nil }.certificate))
-    }
-
     @Test("what OpenSSL takes and the strict reader does not is malformed-certificate")
     func strictReader() throws {
         let junk = ValidatedPath.assertion(
@@ -168,25 +154,31 @@ struct JudgementTests {
         ) -> [ValidatedPath] { [] }
     }
 
-    @Test("a disagreement about a later path refuses; of a path that is taken nothing more is asked")
+    @Test("a disagreement refuses where there is no path; once a path was decided, that is the judgement")
     func disagreement() throws {
         let disagreement = PathDisagreement(certificates: path.certificates, code: 1, depth: 0)
         let failure = PathFailure(reason: .pathInvalid, diagnosis: "here", disagreement: disagreement)
         var fixture = fixture
-        for first in [nil, path] {
+        func judged(_ fixture: DecisionFixture, first: ValidatedPath?) -> JudgedPaths {
             let engine = DisagreeingEngine(first: first, failure: failure)
-            let judged = judgePaths(of: (), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
-            #expect(judged.failure?.disagreement == disagreement && judged.deciding == nil)
-            #expect(judged.paths.count == (first == nil ? 0 : 1))
-            guard case .noPath(failure) = judged.judgement else {
-                Issue.record("expected no path")
-                continue
-            }
+            return judgePaths(of: (), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
         }
+        let none = judged(fixture, first: nil)
+        #expect(none.failure == failure && none.deciding == nil && none.paths.isEmpty)
+        guard case .noPath(failure) = none.judgement else {
+            Issue.record("expected no path")
+            return
+        }
+        let refused = judged(fixture, first: path)
+        #expect(refused.failure == nil && refused.deciding == 0)
+        guard case .decided(_, .refuse(let refusal), _) = refused.judgement else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(refusal.reason == .unrevocable)
         try fixture.addGoodLists()
-        let engine = DisagreeingEngine(first: path, failure: failure)
-        let judged = judgePaths(of: (), engine, fixture.facts, fixture.snapshot(), now: fixture.now)
-        #expect(judged.failure == nil && judged.deciding == 0)
+        let permitted = judged(fixture, first: path)
+        #expect(permitted.failure == nil && permitted.deciding == 0)
     }
 
     @Test("every path that was decided is told, and which of them has the last word")

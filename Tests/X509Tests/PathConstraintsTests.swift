@@ -103,8 +103,11 @@ struct PathConstraintsTests {
         }
         let modulus = Encode.integer(octets: [0] + [UInt8](repeating: 0xff, count: 256))
         let rsa = Encode.sequence(Encode.oid("1.2.840.113549.1.1.1"), Encode.null)
-        #expect(try key(rsa, Encode.sequence(modulus, Encode.integer(3))) == .rsa(bits: 2048))
-        #expect(try key(rsa, Encode.sequence(Encode.integer(0x01, 0x00), Encode.integer(3))) == .rsa(bits: 9))
+        #expect(try key(rsa, Encode.sequence(modulus, Encode.integer(3))) == .rsa(bits: 2048, exponentBits: 2))
+        #expect(try key(rsa, Encode.sequence(Encode.integer(0x01, 0x00), Encode.integer(3))) == .rsa(bits: 9, exponentBits: 2))
+        let exponent = Encode.integer(octets: [1] + [UInt8](repeating: 0, count: 8))
+        #expect(try key(rsa, Encode.sequence(modulus, exponent)) == .rsa(bits: 2048, exponentBits: 65))
+        #expect(try key(rsa, Encode.sequence(modulus)) == nil)
         #expect(try key(rsa, [1]) == nil)
         let ec = Encode.oid("1.2.840.10045.2.1")
         #expect(try key(Encode.sequence(ec, Encode.oid("1.3.132.0.34")), [4]) == .ec(curve: .secp384r1))

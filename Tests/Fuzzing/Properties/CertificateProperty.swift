@@ -88,7 +88,9 @@ enum CertificateProperty {
             }
         }
         _ = SignatureScheme(of: certificate)
-        if case .rsa(let bits)? = PublicKeyKind(of: certificate) { try promise(bits >= 0, "an RSA key of \(bits) bits") }
+        if case .rsa(let bits, let exponentBits)? = PublicKeyKind(of: certificate) {
+            try promise(bits >= 0 && exponentBits >= 0, "an RSA key of \(bits) bits, its exponent of \(exponentBits)")
+        }
         if let known = try? PathCertificate(certificate) {
             try promise(known.serial == certificate.serial && known.issuer == certificate.issuer, "another certificate")
             try promise(known.distributionPoints.isEmpty || extensions.namesDistributionPoint, "points without an extension")
