@@ -15,7 +15,9 @@ struct ListSignerSourceTests {
     private func signers(_ leaf: LabCertificate, others: [LabCertificate]) throws -> [[UInt8]] {
         let presented = try #require(PresentedCertificates(leaf: leaf.der, others: others.map(\.der)))
         let name = try Certificate(der: leaf.der).subject
-        let paths = try lab.engine().signers(named: name, beside: presented, at: LabTime.now()) { _ in true }
+        let paths = try lab.engine().signers(
+            named: name, under: "devices", beside: presented, at: LabTime.now()
+        ) { _ in true }
         return paths.map { $0.certificates[0] }
     }
 
