@@ -109,7 +109,7 @@ bench: deps-bench build
 bench-crl: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/crl_size.py --sizes 100,10000,100000,1000000,10000000 --json Benchmarks/results/crl-size.json
-	python3 Benchmarks/plot.py
+	/usr/bin/python3 Benchmarks/plot.py
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark
