@@ -1,0 +1,91 @@
+import PKITypes
+import TLSTermination
+import VerificationCore
+
+/// From the first flight to the admission or the refusal, and the wait for a record that decides.
+extension DeviceConnection {
+    func stepHandshake() {
+        guard let tls else { preconditionFailure("a handshake without TLS") }
+        switch tls.step() {
+        case .wantsRead: watcher.interest = .read
+        case .wantsWrite: watcher.interest = .write
+        case .failed(let failure): handshakeFailed(failure)
+        case .finished(let proof): handshakeFinished(proof)
+        }
+    }
+
+    private func handshakeFailed(_ failure: HandshakeFailure) {
+        // What libssl says of a refused certificate is only that its judge refused it.
+        if let reason = gate.refusalReason { return refuse(reason, diagnosis: nil) }
+        refuse(failure.reason, diagnosis: failure.diagnosis, peerIsSilent: failure.peerIsSilent)
+    }
+
+    private func handshakeFinished(_ proof: consuming FinishedHandshake) {
+        plan.counters.fullHandshakes.add()
+        plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
+        self.proof = consume proof
+        decideAdmission()
+    }
+
+    /// By the snapshot of now; once more when a record was read that the decision waited for.
+    func decideAdmission() {
+        switch gate.verdict(under: worker.snapshot, now: worker.now) {
+        case .refuse(let refusal): refuseAdmission(refusal)
+        case .pending(let record):
+            guard waits(for: record) else { return refuseAdmission(Self.unread) }
+            phase = .confirming
+            watcher.interest = []
+        case .permit(let permit): admit(permit)
+        }
+    }
+
+    private func admit(_ permit: Permit) {
+        guard let proof = proof.take() else { preconditionFailure("an admission before the end of the handshake") }
+        fetch.reset()
+        deadline.stop()
+        plan.occupancy.leaveHandshake()
+        plan.counters.admitted.add()
+        plan.occupancy.beginSession()
+        worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
+        admission = Admission(permit, proof)
+        connectUpstream()
+    }
+
+    /// A refusal after the handshake. OpenSSL sends no other alert than close_notify then (its only way to choose one is the
+    /// answer of the verify callback); when the device comes back the record is at hand, and it reads the alert of the reason.
+    func refuseAdmission(_ refusal: Refusal, diagnosis: String? = nil) {
+        plan.occupancy.leaveHandshake()
+        gate.noteRefusal(refusal)
+        if let diagnosis { gate.noteDiagnosis(diagnosis) }
+        plan.counters.countRefusal(refusal.reason)
+        worker.report(.refused(gate.record(), refusal.reason))
+        _ = tls?.stream.sendCloseNotify()
+        linger()
+    }
+
+    /// A handshake that did not end in an admission. libssl has sent the alert; the device gets the time to read it.
+    func refuse(_ reason: RefusalReason, diagnosis: String?, peerIsSilent: Bool = false) {
+        plan.occupancy.leaveHandshake()
+        plan.counters.failedHandshakes.add()
+        plan.counters.countRefusal(reason)
+        if let diagnosis { gate.noteDiagnosis(diagnosis) }
+        var record = gate.record()
+        // libssl sends one at the end of the stream, too: nobody is there to read it.
+        if peerIsSilent { record.alertSent = nil }
+        worker.report(peerIsSilent ? .probed(record) : .refused(record, reason))
+        tls = nil
+        linger()
+    }
+
+    static var unread: Refusal { Refusal(.revocationUnknown, unknown: .recordUnread) }
+
+    /// Has the record read elsewhere. False when that was tried often enough.
+    func waits(for record: UnconfirmedRecord) -> Bool {
+        switch fetch.next() {
+        case .begin: worker.fetch(record, for: id)
+        case .isUnderWay: break
+        case .givenUp: return false
+        }
+        return true
+    }
+}
