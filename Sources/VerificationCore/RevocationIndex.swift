@@ -10,41 +10,45 @@ package struct RevocationIndex: Sendable {
         let name: DistinguishedName
     }
 
+    package let lists: [IndexedList]
     private let lineagesByIssuer: [IssuerID: [ListLineage]]
     private let proofs = ProofState()
 
     package init(lists: [IndexedList]) {
+        self.lists = lists
         lineagesByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
             .mapValues(ListLineage.all)
     }
-
-    package var lists: [IndexedList] { lineagesByIssuer.values.flatMap { $0.flatMap(\.lists) } }
 
     /// Those that `issuer` signed, in no order.
     package func lists(of issuer: DistinguishedName, under anchorEntry: String) -> [IndexedList] {
         lineages(of: issuer, under: anchorEntry).flatMap(\.lists)
     }
 
-    /// Those of them that no signer has proven yet. None, without any allocation, once all are.
+    /// Those of them that no signer has proven yet.
     func parkedLists(of issuer: DistinguishedName, under anchorEntry: String) -> [IndexedList] {
-        var parked: [IndexedList] = []
-        for lineage in lineages(of: issuer, under: anchorEntry) {
-            for list in lineage.lists where !list.isProven { parked.append(list) }
-        }
-        return parked
+        lists(of: issuer, under: anchorEntry).filter { !$0.isProven }
     }
 
-    /// Whether a list that could speak of one of these certificates waits for its signer.
+    /// Whether a list that could speak of one of these certificates waits for its signer. On the path of every decision: a list
+    /// of a CA whose devices never come waits for good, and must cost the others no allocation.
     func hasParkedLists(for certificates: [PathCertificate], under anchorEntry: String) -> Bool {
         // Proven is proven for good.
         if proofs.areComplete { return false }
-        if lists.allSatisfy(\.isProven) { proofs.areComplete = true }
+        if lists.allSatisfy({ $0.isProven }) {
+            proofs.areComplete = true
+            return false
+        }
         return certificates.contains { certificate in
-            !parkedLists(of: certificate.issuer, under: anchorEntry).isEmpty
+            hasParkedList(of: certificate.issuer, under: anchorEntry)
                 || certificate.distributionPoints.contains { point in
-                    point.crlIssuers.contains { !parkedLists(of: $0, under: anchorEntry).isEmpty }
+                    point.crlIssuers.contains { hasParkedList(of: $0, under: anchorEntry) }
                 }
         }
+    }
+
+    private func hasParkedList(of issuer: DistinguishedName, under anchorEntry: String) -> Bool {
+        lineages(of: issuer, under: anchorEntry).contains { $0.lists.contains { !$0.isProven } }
     }
 
     /// What the proven lists say: RFC 5280 §6.3.3, with every list at hand considered and revoked by any of them the answer.

@@ -59,4 +59,18 @@ struct AllocationTests {
         #expect(refusal.reason == .revoked)
         #expect(requests == 0)
     }
+
+    @Test("Nothing: permitted while the list of a CA that no device has come from waits for its signer")
+    func parkedElsewhere() throws {
+        var fixture = try DecisionFixture()
+        try fixture.addGoodLists()
+        let absent = try fixture.root.issueIntermediate("Absent")
+        fixture.lists.append(try DecisionFixture.indexed(absent.revocationList(), .parked))
+        let (judgement, requests) = try Self.requests(fixture)
+        guard case .decided(_, .permit, _) = judgement else {
+            Issue.record("\(String(describing: judgement))")
+            return
+        }
+        #expect(requests == 0)
+    }
 }
