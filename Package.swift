@@ -214,7 +214,10 @@ let package = Package(
         ),
         tests(
             "DataPlaneTests",
-            ["DataPlane", "EventLoop", "LabPKI", "PathValidation", "SignatureChecking", "VerificationCore", "PKITypes"]
+            [
+                "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "SignatureChecking", "VerificationCore",
+                "PKITypes",
+            ]
         ),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
         tests(

@@ -75,7 +75,7 @@ final class AdmissionGate: PeerJudge {
         let judged = judgePaths(of: presented, plan.tls.engine, facts, snapshot, now: now)
         // The most promising path; another is only better while this one's authorities are out of favour.
         if case .success(let first)? = judged.paths.first?.outcome {
-            plan.counters.pathVerdictEvictions.add(UInt64(pathVerdicts.remember(first.path, for: key)))
+            pathVerdicts.remember(first.path, for: key)
         }
         return judged.judgement
     }

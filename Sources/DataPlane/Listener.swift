@@ -16,7 +16,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     init(_ plan: ListenerPlan, worker: LoopWorker) {
         self.plan = plan
         self.worker = worker
-        pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet)
+        pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet, evictions: plan.counters.pathVerdictEvictions)
         watchSockets()
     }
 
@@ -39,7 +39,7 @@ final class Listener: ReadinessHandler, TimerHandler {
     func update(_ plan: ListenerPlan) {
         self.plan = plan
         if plan.tls.engine.trustSet != pathVerdicts.trustSet {
-            pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet)
+            pathVerdicts = PathVerdictCache(trustSet: plan.tls.engine.trustSet, evictions: plan.counters.pathVerdictEvictions)
         }
         watchSockets()
     }

@@ -1,3 +1,4 @@
+import Observability
 import PKITypes
 import VerificationCore
 
@@ -9,15 +10,17 @@ final class PathVerdictCache {
     /// Paths of one generation, of 1 to 2 KiB each. There are two generations, so a loop holds twice as many for one listener.
     static let generationCapacity = 4096
 
-    private let generationCapacity: Int
-
     let trustSet: Fingerprint
+    /// Of paths that were let go for others.
+    private let evictions: Counter
+    private let generationCapacity: Int
     /// Those that were asked for since the last change of generation; and those before, which go at the next one.
     private var recent: [Fingerprint: VerifiedPath] = [:]
     private var earlier: [Fingerprint: VerifiedPath] = [:]
 
-    init(trustSet: Fingerprint, generationCapacity: Int = generationCapacity) {
+    init(trustSet: Fingerprint, evictions: Counter, generationCapacity: Int = generationCapacity) {
         self.trustSet = trustSet
+        self.evictions = evictions
         self.generationCapacity = generationCapacity
     }
 
@@ -29,16 +32,12 @@ final class PathVerdictCache {
         return path
     }
 
-    /// Says how many were let go for it.
-    @discardableResult
-    func remember(_ path: VerifiedPath, for presented: Fingerprint) -> Int {
-        var evicted = 0
+    func remember(_ path: VerifiedPath, for presented: Fingerprint) {
         if recent.count >= generationCapacity {
-            evicted = earlier.count
+            evictions.add(UInt64(earlier.count))
             earlier = recent
             recent.removeAll(keepingCapacity: true)
         }
         recent[presented] = path
-        return evicted
     }
 }

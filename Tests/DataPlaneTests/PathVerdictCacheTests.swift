@@ -1,4 +1,5 @@
 import LabPKI
+import Observability
 import PKITypes
 import PathValidation
 import SignatureChecking
@@ -34,7 +35,7 @@ struct PathVerdictCacheTests {
 
     @Test("A path is known by what was presented, and while all of it is valid, both ends included")
     func known() {
-        let cache = PathVerdictCache(trustSet: Self.key(0))
+        let cache = PathVerdictCache(trustSet: Self.key(0), evictions: Counter())
         cache.remember(path, for: Self.key(1))
         #expect(cache.path(for: Self.key(1), at: now) != nil)
         #expect(cache.path(for: Self.key(1), at: now + 60) != nil)
@@ -43,13 +44,28 @@ struct PathVerdictCacheTests {
         #expect(cache.path(for: Self.key(2), at: now) == nil)
     }
 
-    @Test("Of two generations the one that nobody asked for goes, and says how many went")
+    @Test("Of two generations the one that nobody asked for goes, and every path that went is counted")
     func generations() {
-        let cache = PathVerdictCache(trustSet: Self.key(0), generationCapacity: 2)
-        #expect([1, 2, 3].map { cache.remember(path, for: Self.key($0)) } == [0, 0, 0])
+        let evictions = Counter()
+        let cache = PathVerdictCache(trustSet: Self.key(0), evictions: evictions, generationCapacity: 2)
+        for number in [1, 2, 3] { cache.remember(path, for: Self.key(number)) }
+        #expect(evictions.value == 0)
         // 1 and 2 are the earlier generation; 1 is asked for, which makes it recent again.
         #expect(cache.path(for: Self.key(1), at: now) != nil)
-        #expect(cache.remember(path, for: Self.key(4)) == 1)
+        #expect(evictions.value == 0)
+        cache.remember(path, for: Self.key(4))
+        #expect(evictions.value == 1)
+        #expect([1, 2, 3, 4].map { cache.path(for: Self.key($0), at: now) != nil } == [true, false, true, true])
+    }
+
+    @Test("A path that becomes recent again counts those that go for it")
+    func promotion() {
+        let evictions = Counter()
+        let cache = PathVerdictCache(trustSet: Self.key(0), evictions: evictions, generationCapacity: 2)
+        for number in [1, 2, 3, 4] { cache.remember(path, for: Self.key(number)) }
+        // 3 and 4 fill the recent generation: for 1 they become the earlier one, of which 2 was left.
+        #expect(cache.path(for: Self.key(1), at: now) != nil)
+        #expect(evictions.value == 1)
         #expect([1, 2, 3, 4].map { cache.path(for: Self.key($0), at: now) != nil } == [true, false, true, true])
     }
 }
