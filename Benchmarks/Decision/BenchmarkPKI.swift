@@ -35,7 +35,7 @@ final class BenchmarkPKI {
         guard let engine else { throw Disagreement(question: "an engine with the root as its anchor") }
         self.engine = engine
         let rootList = try ListLoader.list(root.revocationList().der, source: "root", anchorEntry: "ca")
-        rootList.markProven()
+        rootList.markProven(by: .only)
         let anchor = TrustAnchorEntry(
             name: "ca",
             fingerprints: [sha256Fingerprint(root.certificate.der)],
@@ -90,7 +90,7 @@ final class BenchmarkPKI {
     /// The one list of a file, proven.
     func load(_ path: String) throws -> IndexedList {
         let list = try loadFile(path).lists[0]
-        list.markProven()
+        list.markProven(by: .only)
         return list
     }
 

@@ -72,7 +72,7 @@ struct SwapStory {
                 guard let file = try? ListLoader.load(path, anchorEntry: template.anchor.name, storage: tables.storage),
                     let snapshot = try? template.snapshot(file.lists, policies: 1)
                 else { return }
-                file.lists.forEach { $0.markProven() }
+                file.lists.forEach { $0.markProven(by: .only) }
                 handover.put(snapshot)
                 handover.freeRetired()
             }

@@ -80,7 +80,7 @@ package final class IndexedList: Sendable {
 
     /// The signature was checked with the key of a validated issuer. True once, true for all loops and for good: it is a
     /// fact about bytes.
-    package func markProven(by key: ListKey = .only) { provenBy.store(key.digest, ordering: .relaxed) }
+    package func markProven(by key: ListKey) { provenBy.store(key.digest, ordering: .relaxed) }
 
     /// The entry for a certificate, found by who issued it and its serial number, never by the number alone (RFC 5280 §5.3.3).
     func answer(_ serial: SerialNumber, issuedBy certificateIssuer: DistinguishedName) -> RevokedTable.Answer {

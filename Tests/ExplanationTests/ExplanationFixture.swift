@@ -46,7 +46,7 @@ struct ExplanationFixture {
             source: source, anchorEntry: anchorName, list: parsed, nextUpdate: parsed.nextUpdate ?? parsed.thisUpdate,
             signature: ListSignature(covered: .digest([]), algorithm: [], value: []), hash: SipHash(keyLow: 1, keyHigh: 2)
         )
-        indexed.markProven()
+        indexed.markProven(by: .only)
         return indexed
     }
 

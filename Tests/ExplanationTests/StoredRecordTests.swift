@@ -62,7 +62,7 @@ struct StoredRecordTests {
             source: "issuing.crl", anchorEntry: ExplanationFixture.anchorName, facts: list.facts,
             nextUpdate: fixture.now + 3600, signature: ListSignature(covered: .digest([]), algorithm: [], value: []), table: table
         )
-        fixture.lists[1].markProven()
+        fixture.lists[1].markProven(by: .only)
         return try fixture.explanation()
     }
 

@@ -20,7 +20,7 @@ struct HighWaterMarksTests {
             profile.authorityKeyIdentifier = .octets([key])
         }
         let list = try ListLoader.list(signed.der, source: "a", anchorEntry: anchor)
-        list.markProven()
+        list.markProven(by: .only)
         return list
     }
 

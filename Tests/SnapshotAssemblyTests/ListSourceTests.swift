@@ -43,7 +43,7 @@ struct ListSourceTests {
     func proofs() throws {
         let fixture = try AssemblyFixture()
         let known = try known(fixture)
-        for file in known { file.lists.forEach { $0.markProven() } }
+        for file in known { file.lists.forEach { $0.markProven(by: .only) } }
         let another = try fixture.root.issueIntermediate("Assembly Issuing")
         try another.certificate.write(to: fixture.file("issuing.pem"), .alone)
         let assembly = try fixture.assemble(lists: ListSource(known: known))

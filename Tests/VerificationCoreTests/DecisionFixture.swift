@@ -84,7 +84,7 @@ struct DecisionFixture {
             source: "test", anchorEntry: anchorEntry, list: parsed, nextUpdate: parsed.nextUpdate ?? parsed.thisUpdate,
             signature: signature, hash: SipHash(keyLow: 1, keyHigh: 2)
         )
-        if proof == .proven { indexed.markProven() }
+        if proof == .proven { indexed.markProven(by: .only) }
         return indexed
     }
 

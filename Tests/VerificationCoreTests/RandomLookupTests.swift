@@ -57,7 +57,7 @@ struct RandomLookupTests {
         let signature = ListSignature(covered: .digest([number]), algorithm: [], value: [number])
         let list = IndexedList(
             source: "\(number)", anchorEntry: "a", facts: facts, nextUpdate: Self.now + 600, signature: signature, table: table)
-        list.markProven()
+        list.markProven(by: .only)
         return list
     }
 

@@ -34,7 +34,7 @@ struct RevocationIndexTests {
             Self.text(index.status(of: device, under: anchor, now: LabTime.now(), clockSkewSeconds: 0))
         }
         #expect(!list.isProven && status() == "unknown")
-        list.markProven()
+        list.markProven(by: .only)
         #expect(list.isProven && status() == "good")
         #expect(status(under: "another") == "unknown")
     }

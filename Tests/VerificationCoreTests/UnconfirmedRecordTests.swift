@@ -30,7 +30,7 @@ struct UnconfirmedRecordTests {
             nextUpdate: try #require(parsed.nextUpdate),
             signature: ListSignature(covered: .digest([]), algorithm: [], value: []), table: table
         )
-        if proof == .proven { indexed.markProven() }
+        if proof == .proven { indexed.markProven(by: .only) }
         return indexed
     }
 

@@ -114,7 +114,7 @@ enum RevocationScene {
             source: "fuzz", anchorEntry: anchor, list: list, nextUpdate: ends, signature: signature,
             hash: SipHash(keyLow: 1, keyHigh: 2)
         )
-        if isProven { indexed.markProven() }
+        if isProven { indexed.markProven(by: .only) }
         return indexed
     }
 
