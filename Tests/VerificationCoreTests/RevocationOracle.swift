@@ -1,4 +1,3 @@
-
 /// RFC 5280 §6.3.3 by a plain reading, over values that a page holds: the judge of the revocation index.
 ///
 /// Lists are merged by writing the merged list down, scopes are sets of small numbers, and steps (a) to (l) stand in the order
@@ -22,7 +21,10 @@ struct RevocationOracle {
 
     struct List {
         var issuer: Int
-        var key: Int
+        /// The key that made the signature.
+        var signer: Int
+        /// The key that the authority key identifier names, whoever signed; nil without the extension.
+        var claimedKey: Int?
         var scope: Scope?
         var number: Int?
         /// Not nil: a delta.
@@ -53,10 +55,20 @@ struct RevocationOracle {
     let now: Int
     let skew: Int
 
+    /// Lists that replace one another or are deltas to one another: of one issuer and scope (§5.2.4 (a), (b)), signed with one
+    /// key (§5.2.4), with one authority key identifier (§6.3.3 (c)(3)).
     private struct Lineage: Hashable {
         let issuer: Int
-        let key: Int
+        let signer: Int
+        let claimedKey: Int?
         let scope: Scope?
+
+        init(_ list: List) {
+            issuer = list.issuer
+            signer = list.signer
+            claimedKey = list.claimedKey
+            scope = list.scope
+        }
     }
 
     /// A complete list with its deltas applied (§5.2.4).
@@ -76,7 +88,7 @@ struct RevocationOracle {
     }
 
     func status(of certificate: Certificate) -> String {
-        let merged = Set(lists.map { Lineage(issuer: $0.issuer, key: $0.key, scope: $0.scope) }).map(merge)
+        let merged = Set(lists.map(Lineage.init)).map(merge)
         let inScope = merged.filter { !reasons($0.lineage, certificate).isEmpty }
         let key = certificate.key
         if inScope.contains(where: { $0.revoked.contains(key) || $0.gapRevokes.contains(key) }) { return "revoked" }
@@ -127,10 +139,7 @@ struct RevocationOracle {
     }
 
     private func merge(_ lineage: Lineage) -> Merged {
-        let begun = lists.filter {
-            $0.issuer == lineage.issuer && $0.key == lineage.key && $0.scope == lineage.scope && $0.isProven
-                && $0.thisUpdate <= now + skew
-        }
+        let begun = lists.filter { Lineage($0) == lineage && $0.isProven && $0.thisUpdate <= now + skew }
         var merged = Merged(lineage: lineage)
         let good = begun.filter(\.isSupported)
         let deltas = good.filter { $0.base != nil }

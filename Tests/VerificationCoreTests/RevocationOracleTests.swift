@@ -91,16 +91,23 @@ struct RandomRevocation {
         return scope
     }
 
+    private mutating func key() -> Int { Int.random(in: 0...1, using: &random) }
+
+    /// Drawn without a look at who signs: an authority key identifier is the signer's word.
+    private mutating func claim() -> Int? { chance(3, of: 4) ? key() : nil }
+
     /// A few scopes, and a few lists of each: complete ones, deltas, some that must not be used.
     mutating func lists() -> [Oracle.List] {
         var lists: [Oracle.List] = []
         for _ in 0..<Int.random(in: 1...3, using: &random) {
-            let (scope, issuer, key) = (scope(), chance(2, of: 3) ? 0 : 2, chance(3, of: 4) ? 0 : 1)
+            let (scope, issuer) = (scope(), chance(2, of: 3) ? 0 : 2)
+            let (signer, claimedKey) = (key(), claim())
             var numbers = Array(1...9).shuffled(using: &random)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let number = numbers.removeLast()
                 var list = Oracle.List(
-                    issuer: issuer, key: key, scope: scope, number: number, base: nil,
+                    issuer: issuer, signer: chance(2, of: 3) ? signer : key(),
+                    claimedKey: chance(4, of: 5) ? claimedKey : claim(), scope: scope, number: number, base: nil,
                     thisUpdate: Int.random(in: -30...8, using: &random), nextUpdate: Int.random(in: -4...8, using: &random),
                     entries: [:]
                 )
@@ -141,6 +148,8 @@ struct RandomRevocation {
 
     // MARK: DER
 
+    private static let keys = [ListKey(of: [1]), ListKey(of: [2])]
+
     private static func name(_ issuer: Int) -> LabName { LabName([.organization("Hospital"), .commonName("Issuer \(issuer)")]) }
 
     private static func general(_ name: Int) -> LabGeneralName {
@@ -171,12 +180,14 @@ struct RandomRevocation {
             nextUpdate: now + Int64(model.nextUpdate)
         ) { profile throws(LabPKIFailure) in
             profile.issuer = Self.name(model.issuer)
-            profile.authorityKeyIdentifier = .octets([UInt8(model.key)])
+            profile.authorityKeyIdentifier = model.claimedKey.map { .octets([UInt8($0)]) } ?? .absent
             profile.deltaBase = model.base.map(UInt64.init)
             if let scope = model.scope { profile.extraExtensions = [try Self.issuingDistributionPoint(scope)] }
             if !model.isSupported { profile.extraExtensions.append(LabExtension("1.2.3.4", .critical, value: [5, 0])) }
         }
-        return try DecisionFixture.indexed(list, model.isProven ? .proven : .parked)
+        let indexed = try DecisionFixture.indexed(list, .parked)
+        if model.isProven { indexed.markProven(by: Self.keys[model.signer]) }
+        return indexed
     }
 
     private static func issuingDistributionPoint(_ scope: Oracle.Scope) throws(LabPKIFailure) -> LabExtension {
