@@ -41,7 +41,7 @@ struct EvidenceTests {
         Rule(
             evidence: "Admission",
             maker: Pattern(#"\bAdmission(?:\.init)?\s*\("#),
-            files: ["Sources/DataPlane/DeviceConnection.swift"],
+            files: ["Sources/DataPlane/DeviceConnection+Handshake.swift"],
             samples: ["admission = Admission(permit, proof)", "Admission.init(permit, proof)"]
         ),
     ]
