@@ -159,6 +159,8 @@ let package = Package(
         ),
         .target(name: "CAllocationCount", path: "Tests/Support/CAllocationCount"),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
+        .target(name: "RandomTesting", path: "Tests/Support/RandomTesting", swiftSettings: common),
+        .target(name: "OpenSSLTesting", path: "Tests/Support/OpenSSLTesting", swiftSettings: common),
         // Beside it, Tests/Fuzzing holds what runs it under libFuzzer: its flags would reach every target here.
         .target(
             name: "FuzzProperties",
@@ -171,22 +173,28 @@ let package = Package(
         ),
         tests("PKITypesTests", ["PKITypes"]),
         tests("DERTests", ["DERTesting", "DER", "PKITypes"]),
-        tests("X509Tests", ["DERTesting", "FuzzProperties", "X509", "DER", "PKITypes", "LabPKI"]),
+        tests("X509Tests", ["DERTesting", "OpenSSLTesting", "FuzzProperties", "X509", "DER", "PKITypes", "LabPKI"]),
         tests("ObservabilityTests", ["Observability", "PKITypes"]),
         tests(
             "PathValidationTests",
-            ["DERTesting", "PathValidation", "SignatureChecking", "VerificationCore", "DER", "X509", "PKITypes", "LabPKI"]
-        ),
-        tests("RevocationListsTests", ["DERTesting", "FuzzProperties", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]),
-        tests(
-            "VerificationCoreTests",
             [
-                "CAllocationCount", "VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists", "X509",
+                "DERTesting", "RandomTesting", "PathValidation", "SignatureChecking", "VerificationCore", "DER", "X509",
                 "PKITypes", "LabPKI",
             ]
         ),
+        tests(
+            "RevocationListsTests",
+            ["DERTesting", "OpenSSLTesting", "FuzzProperties", "RevocationLists", "DER", "X509", "PKITypes", "LabPKI"]
+        ),
+        tests(
+            "VerificationCoreTests",
+            [
+                "CAllocationCount", "RandomTesting", "VerificationCore", "SignatureChecking", "PathValidation", "RevocationLists",
+                "X509", "PKITypes", "LabPKI",
+            ]
+        ),
         tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
-        tests("SessionRelayTests", ["SessionRelay", "VerificationCore", "PKITypes"]),
+        tests("SessionRelayTests", ["RandomTesting", "SessionRelay", "VerificationCore", "PKITypes"]),
         tests("FileSystemTests", ["FileSystem"]),
         tests("EventLoopTests", ["EventLoop"]),
         tests(
@@ -241,8 +249,8 @@ let package = Package(
         tests(
             "ConformanceTests",
             [
-                "FuzzProperties", "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER", "PKITypes", "LabPKI",
-                "COpenSSL", "COpenSSLShims",
+                "FuzzProperties", "RandomTesting", "OfflineVerification", "RevocationLists", "PathValidation", "X509", "DER",
+                "PKITypes", "LabPKI", "COpenSSL", "COpenSSLShims",
             ],
             resources: [.copy("Fixtures")]),
         tests(

@@ -45,14 +45,7 @@ final class FilteredTable {
     var residentOctets: Int { filter.count * 8 }
 
     func contains(_ serial: SerialNumber) -> Bool {
-        guard passes(serial) else { return false }
-        var low = 0
-        var high = serials.count
-        while low < high {
-            let middle = (low + high) / 2
-            if serials[middle] < serial { low = middle + 1 } else { high = middle }
-        }
-        return low < serials.count && serials[low] == serial
+        passes(serial) && serials.holdInOrder(serial)
     }
 
     /// The same, with the search as a loop would have to do it.

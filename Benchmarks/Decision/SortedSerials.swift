@@ -8,19 +8,22 @@ struct SortedSerials {
 
     var residentOctets: Int { serials.count * MemoryLayout<SerialNumber>.stride }
 
-    func contains(_ serial: SerialNumber) -> Bool {
-        serials.withUnsafeBufferPointer { serials in
-            var low = 0
-            var high = serials.count
-            while low < high {
-                let middle = (low + high) / 2
-                if serials[middle] < serial { low = middle + 1 } else { high = middle }
-            }
-            return low < serials.count && serials[low] == serial
-        }
-    }
+    func contains(_ serial: SerialNumber) -> Bool { serials.withUnsafeBufferPointer { $0.holdInOrder(serial) } }
 
     func withOctets<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try serials.withUnsafeBytes(body)
+    }
+}
+
+extension UnsafeBufferPointer<SerialNumber> {
+    /// Whether these, which stand in order, have one.
+    func holdInOrder(_ serial: SerialNumber) -> Bool {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < serial { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == serial
     }
 }

@@ -1,5 +1,6 @@
 import LabPKI
 import OfflineVerification
+import RandomTesting
 import Testing
 
 /// Name constraints through `verify`, both judges included, against a plain reading of the standard.
@@ -36,7 +37,7 @@ struct NameConstraintMatrixTests {
 
     @Test("several names of several forms under several authorities", arguments: 0..<4)
     func combinations(shard: UInt64) throws {
-        var random = SplitMix(state: shard + 1)
+        var random = SplitMix64(seed: shard + 1)
         var verdicts: [Bool: Int] = [:]
         for _ in 0..<100 {
             var issuer = root
@@ -95,7 +96,7 @@ struct NameConstraintMatrixTests {
         try issuer.issue(.device(.empty, names: names.map(\.generalName)), key: keys[0])
     }
 
-    private static func constraints(_ random: inout SplitMix) -> NameConstraintOracle {
+    private static func constraints(_ random: inout SplitMix64) -> NameConstraintOracle {
         var constraints = NameConstraintOracle()
         for _ in 0..<random.below(4) {
             let base = sensible(\.bases, &random)
@@ -106,7 +107,7 @@ struct NameConstraintMatrixTests {
 
     /// Mostly one of those that are well-formed, which stand first.
     private static func sensible(
-        _ list: (NameConstraintMatrix) -> [ConstrainableName], _ random: inout SplitMix
+        _ list: (NameConstraintMatrix) -> [ConstrainableName], _ random: inout SplitMix64
     ) -> ConstrainableName {
         let form = NameConstraintMatrix.allCases[random.below(NameConstraintMatrix.allCases.count)]
         let candidates = list(form)

@@ -1,6 +1,7 @@
 import LabPKI
 import PKITypes
 import PathValidation
+import RandomTesting
 
 /// A random certification path, sound or broken in one known way, with the verdict that its making implies. The seed decides
 /// everything but keys and signatures.
@@ -68,7 +69,7 @@ struct RandomChain {
 
     /// - Parameter keys: at least eight.
     init(seed: UInt64, keys: [LabKey]) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let fault: Fault = random.isOne(of: 3) ? .none : Fault.allCases[random.below(Fault.allCases.count)]
         self.seed = seed
         self.fault = fault
@@ -117,7 +118,7 @@ struct ChainPlan {
 
     private var leaf: Int { profiles.count - 1 }
 
-    init(intermediates: Int, _ random: inout SplitMix) {
+    init(intermediates: Int, _ random: inout SplitMix64) {
         self.intermediates = intermediates
         profiles = (0...intermediates).map { .authority(.commonName("Authority \($0)")) }
         let name = LabGeneralName.uri("urn:hospital:device:pump:\(random.below(1_000))")
@@ -144,7 +145,7 @@ struct ChainPlan {
     }
 
     /// Around the moment; one in eight begins with it.
-    private static func validity(_ random: inout SplitMix) -> Validity {
+    private static func validity(_ random: inout SplitMix64) -> Validity {
         let before = random.isOne(of: 8) ? 0 : Int64(random.below(400)) * 86_400
         return Validity(
             notBefore: RandomChain.moment + -before, notAfter: RandomChain.moment + (1 + Int64(random.below(400)) * 86_400)
@@ -152,7 +153,7 @@ struct ChainPlan {
     }
 
     /// Limits that a sound chain keeps.
-    private mutating func addLimits(_ random: inout SplitMix) {
+    private mutating func addLimits(_ random: inout SplitMix64) {
         if intermediates > 0, random.isOne(of: 5) {
             hasSelfIssued = true
             profiles[1].subject = profiles[0].subject
@@ -171,7 +172,7 @@ struct ChainPlan {
 
     private mutating func append(_ item: LabExtension, to position: Int) { profiles[position].extraExtensions.append(item) }
 
-    mutating func breakBy(_ fault: RandomChain.Fault, _ random: inout SplitMix) throws {
+    mutating func breakBy(_ fault: RandomChain.Fault, _ random: inout SplitMix64) throws {
         let below = 1 + random.below(profiles.count - 1)
         let authority = intermediates > 0 ? 1 + random.below(intermediates) : 0
         let limiting = random.below(intermediates + 1)
@@ -235,20 +236,4 @@ struct ChainPlan {
             ? Validity(notBefore: RandomChain.moment + -1_000_000, notAfter: RandomChain.moment + -seconds)
             : Validity(notBefore: RandomChain.moment + seconds, notAfter: RandomChain.moment + 1_000_000)
     }
-}
-
-/// SplitMix64: the seed is the test.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-    mutating func isOne(of count: Int) -> Bool { below(count) == 0 }
 }

@@ -1,6 +1,7 @@
 import DER
 import Foundation
 import FuzzProperties
+import RandomTesting
 import RevocationLists
 import Testing
 import X509
@@ -53,7 +54,7 @@ struct ReaderAgreementTests {
         var readByBoth = 0
         for (name, octets) in files {
             // Of its own for each file, so that a new one changes nothing for the others.
-            var random = SplitMix(state: name.utf8.reduce(5280) { $0 &* 31 &+ UInt64($1) })
+            var random = SplitMix64(seed: name.utf8.reduce(5280) { $0 &* 31 &+ UInt64($1) })
             if Self.compare(kind, octets, name) { readByBoth += 1 }
             for _ in 0..<24 where !octets.isEmpty {
                 var changed = octets
@@ -107,7 +108,7 @@ struct ReaderAgreementTests {
     func pieces() throws {
         for (name, octets) in Self.files(.list) {
             #expect(throws: Never.self, "\(name)") { try ListStreamProperty.check(octets) }
-            var random = SplitMix(state: name.utf8.reduce(5281) { $0 &* 31 &+ UInt64($1) })
+            var random = SplitMix64(seed: name.utf8.reduce(5281) { $0 &* 31 &+ UInt64($1) })
             for _ in 0..<12 where !octets.isEmpty {
                 var changed = octets
                 for _ in 0..<(1 + random.below(3)) { changed[random.below(octets.count)] = UInt8(random.below(256)) }

@@ -1,4 +1,5 @@
 import LabPKI
+import RandomTesting
 import Testing
 
 /// One valid path among dead ends of every kind, in graphs of every shape.
@@ -12,7 +13,7 @@ struct DeadEndGraphTests {
         guard let graph = try DeadEndGraph(shape, deadEnd) else { return }
         let lab = PathLaboratory(graph.root)
         let expected = [[graph.leaf.der] + graph.valid + [graph.root.der]]
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         let orders = [graph.dead + graph.valid, graph.valid + graph.dead, (graph.dead + graph.valid).shuffled(using: &random)]
         for presented in orders { #expect(try lab.paths(graph.leaf, presented) == expected) }
         // From the configuration, too.

@@ -1,4 +1,5 @@
 import LabPKI
+import RandomTesting
 
 /// A random graph of authorities that certify each other, some certificates of it faulty, and the naive answer to whether a
 /// valid path leads from the leaf to a root: every simple path is enumerated and judged by what the certificates were meant
@@ -25,7 +26,7 @@ struct RandomGraph {
     private let subjects: [LabName]
 
     init(seed: UInt64, keys: [LabKey]) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let count = 3 + Int(random.next() % 4)
         let root = try LabCertificateAuthority()
         let names = (0..<count).map { $0 == 0 ? root.certificate.subject : LabName.commonName("Authority \($0 / 2)") }
@@ -36,9 +37,9 @@ struct RandomGraph {
         }
         (entities, self.root, subjects) = (count, root, names)
         for _ in 0..<(entities * 2) {
-            let issuer = Int(random.next() % UInt64(entities))
-            let subject = 1 + Int(random.next() % UInt64(entities - 1))
-            let fault: Fault = random.next() % 2 == 0 ? .none : Fault.allCases[Int(random.next() % UInt64(Fault.allCases.count))]
+            let issuer = random.below(entities)
+            let subject = 1 + random.below(entities - 1)
+            let fault: Fault = random.next() % 2 == 0 ? .none : Fault.allCases[random.below(Fault.allCases.count)]
             guard issuer != subject else { continue }
             var profile = LabCertificateProfile.authority(names[subject])
             if random.next() % 3 == 0 { profile.authorityKeyIdentifier = .octets([UInt8(random.next() % 4)]) }
@@ -46,7 +47,7 @@ struct RandomGraph {
             let der = try authorities[issuer].issue(profile, key: keys[subject]).der
             edges.append(Edge(issuer: issuer, subject: subject, fault: fault, der: der))
         }
-        leafIssuer = 1 + Int(random.next() % UInt64(entities - 1))
+        leafIssuer = 1 + random.below(entities - 1)
         leaf = try authorities[leafIssuer].issueDevice(names: [.dns("pump.example")])
         edges.shuffle(using: &random)
     }
@@ -83,18 +84,5 @@ struct RandomGraph {
         case .pathLengthZero: below.allSatisfy { subjects[$0.subject] == subjects[$0.issuer] }
         case .expired, .notYetValid, .notAnAuthority, .wrongPurpose, .excludesDevice, .weak: false
         }
-    }
-}
-
-/// SplitMix64: the seed is the test.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

@@ -1,37 +1,10 @@
-import Foundation
+import OpenSSLTesting
 import PKITypes
 import RevocationLists
 import Testing
 import X509
 
 @Suite("Beside the openssl command, a list") struct OpenSSLListTests {
-    private let directory: URL
-
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("lists-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    }
-
-    private func openssl(_ arguments: String...) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.currentDirectoryURL = directory
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments.joined(separator: " "))")
-        return text
-    }
-
-    private func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: directory.appendingPathComponent(name))
-    }
-
     private static let configuration = """
         [ca]
         default_ca = lab
@@ -47,8 +20,8 @@ import X509
 
     @Test("that it makes is read as it prints it")
     func list() throws {
-        defer { try? FileManager.default.removeItem(at: directory) }
-        try write(Self.configuration + "\n", to: "ca.cnf")
+        let openssl = try OpenSSLCommand()
+        try openssl.write(Self.configuration + "\n", to: "ca.cnf")
         // The second is a twenty-octet serial number with its high bit set.
         let long = "F0E1D2C3B4A5968778695A4B3C2D1E0F00112233"
         let rows = [
@@ -56,24 +29,24 @@ import X509
             "R\t301231235959Z\t250101000000Z\t\(long)\tunknown\t/CN=b",
             "V\t301231235959Z\t\t09\tunknown\t/CN=c",
         ]
-        try write(rows.joined(separator: "\n") + "\n", to: "index.txt")
-        try write("01FF\n", to: "crlnumber")
-        _ = try openssl(
+        try openssl.write(rows.joined(separator: "\n") + "\n", to: "index.txt")
+        try openssl.write("01FF\n", to: "crlnumber")
+        try openssl.run(
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "ca.pem", "-days", "30", "-subj",
             "/C=DE/CN=Ward CA",
             "-config", "/dev/null", "-addext", "subjectKeyIdentifier=hash")
-        _ = try openssl("ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "key.pem", "-cert", "ca.pem", "-out", "list.pem")
+        try openssl.run("ca", "-config", "ca.cnf", "-gencrl", "-keyfile", "key.pem", "-cert", "ca.pem", "-out", "list.pem")
 
-        let file = [UInt8](try Data(contentsOf: directory.appendingPathComponent("list.pem")))
+        let file = try openssl.octets(of: "list.pem")
         let objects = try PEM.objects(.revocationLists, in: file)
         try #require(objects.count == 1)
         let list = try CertificateRevocationList(der: objects[0])
-        let ca = [UInt8](try Data(contentsOf: directory.appendingPathComponent("ca.pem")))
+        let ca = try openssl.octets(of: "ca.pem")
         let issuer = try Certificate(der: try #require(PEM.objects(.certificates, in: ca).first))
 
         #expect(list.issuer == issuer.subject && list.support == .supported)
         #expect(list.authorityKeyIdentifier == issuer.extensions.subjectKeyIdentifier && list.authorityKeyIdentifier != nil)
-        let number = try openssl("crl", "-in", "list.pem", "-noout", "-crlnumber")
+        let number = try openssl.run("crl", "-in", "list.pem", "-noout", "-crlnumber")
         #expect(number == "crlNumber=\(try #require(list.number))\n")
         #expect(try #require(list.nextUpdate) - list.thisUpdate == 7 * 86_400)
         #expect(list.entries.map(\.serial.description) == ["07", "00" + long])

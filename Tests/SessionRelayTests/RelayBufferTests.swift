@@ -1,3 +1,4 @@
+import RandomTesting
 import SessionRelay
 import Testing
 
@@ -40,7 +41,7 @@ struct RelayBufferTests {
 
     @Test("Any mixture of appends and partial takes is the same octets in the same order", arguments: 0..<20)
     func mixture(_ seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var buffer = RelayBuffer()
         var sent: [UInt8] = []
         var received: [UInt8] = []
@@ -72,19 +73,5 @@ struct RelayBufferTests {
             var buffer = RelayBuffer()
             _ = buffer.consume { $0.count + 1 }
         }
-    }
-}
-
-/// A generator with a seed, so that a failure can be seen again (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number
-/// Generators").
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

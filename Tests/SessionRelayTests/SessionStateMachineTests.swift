@@ -1,4 +1,5 @@
 import PKITypes
+import RandomTesting
 import SessionRelay
 import Testing
 
@@ -76,7 +77,7 @@ struct SessionStateMachineTests {
 
     @Test("Any order of events ends as a plain account of them says", arguments: 0..<200)
     func randomEvents(_ seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SplitMix64(seed: seed)
         var machine = Self.machine()
         var oracle = Oracle()
         for _ in 0..<60 {

@@ -1,5 +1,6 @@
 import Foundation
 import PKITypes
+import RandomTesting
 import RevocationLists
 import Testing
 import VerificationCore
@@ -21,7 +22,7 @@ struct RandomLookupTests {
 
     private enum Change { case revoked, lifted }
 
-    private var random = SeededGenerator(state: 4)
+    private var random = SplitMix64(seed: 4)
 
     /// Most are of sixteen octets, many are neighbours of another.
     private mutating func certificate(near known: [Certificate]) throws -> Certificate {

@@ -1,5 +1,6 @@
 import LabPKI
 import PKITypes
+import RandomTesting
 import RevocationLists
 import Testing
 import VerificationCore
@@ -52,12 +53,12 @@ struct RevocationOracleTests {
 struct RandomRevocation {
     typealias Oracle = RevocationOracle
 
-    var random: SeededGenerator
+    var random: SplitMix64
     private let authority: LabCertificateAuthority
     private var certificates: [String: PathCertificate] = [:]
 
     init(seed: UInt64) throws {
-        random = SeededGenerator(state: seed)
+        random = SplitMix64(seed: seed)
         authority = try LabCertificateAuthority()
     }
 

@@ -1,4 +1,5 @@
 import PKITypes
+import RandomTesting
 import RevocationLists
 import Testing
 import VerificationCore
@@ -32,7 +33,7 @@ struct RevokedTableTests {
     }
 
     private static func octets(_ number: Int, count: Int = 16) -> [UInt8] {
-        var random = SeededGenerator(state: UInt64(number))
+        var random = SplitMix64(seed: UInt64(number))
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
     }
 
@@ -73,7 +74,7 @@ struct RevokedTableTests {
             Self.entry([1], .removeFromCRL, at: 10),
             Self.entry([2], .removeFromCRL, at: 30), Self.entry([2], .removeFromCRL, at: 20),
         ]
-        var random = SeededGenerator(state: 1)
+        var random = SplitMix64(seed: 1)
         let filler = try (0..<others).map { try Self.entry(Self.octets($0)) }
         let table = try Self.table((twice + filler).shuffled(using: &random), in: MemoryFile())
         #expect(table.count == others + 2)

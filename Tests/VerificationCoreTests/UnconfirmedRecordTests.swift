@@ -1,6 +1,7 @@
 import LabPKI
 import PKITypes
 import PathValidation
+import RandomTesting
 import RevocationLists
 import Testing
 import VerificationCore
@@ -16,7 +17,7 @@ struct UnconfirmedRecordTests {
     private func stored(_ list: LabRevocationList, _ proof: DecisionFixture.Proof = .proven) throws -> IndexedList {
         let parsed = try CertificateRevocationList(der: list.der)
         var builder = RevokedTableBuilder(hash: Self.hash, file: nil)
-        var random = SeededGenerator(state: 9)
+        var random = SplitMix64(seed: 9)
         builder.append(
             try (0..<5000).map { _ in
                 let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &random) }
@@ -70,7 +71,7 @@ struct UnconfirmedRecordTests {
         let authority = try LabCertificateAuthority()
         let list = try stored(authority.revocationList())
         forget()
-        var random = SeededGenerator(state: 1)
+        var random = SplitMix64(seed: 1)
         var resembling: PathCertificate?
         // One in 4,096 resembles an entry.
         for _ in 0..<200_000 where resembling == nil {

@@ -1,3 +1,4 @@
+import OpenSSLTesting
 import PKITypes
 import Testing
 import X509
@@ -5,20 +6,19 @@ import X509
 @Suite("Beside the openssl command") struct OpenSSLDifferentialTests {
     private static func makeCertificate(_ openssl: OpenSSLCommand, subject: String, extensions: [String]) throws -> Certificate {
         let added = extensions.flatMap { ["-addext", $0] }
-        _ = try openssl.run(
+        try openssl.run(
             list: [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out",
                 "cert.pem",
                 "-days", "30", "-utf8", "-multivalue-rdn", "-subj", subject, "-config", "/dev/null",
             ] + added)
-        let objects = try PEM.objects(.certificates, in: openssl.bytes("cert.pem"))
+        let objects = try PEM.objects(.certificates, in: openssl.octets(of: "cert.pem"))
         return try Certificate(der: try #require(objects.first))
     }
 
     @Test("a certificate that it makes is read as it prints it")
     func certificate() throws {
         let openssl = try OpenSSLCommand()
-        defer { openssl.remove() }
         let certificate = try Self.makeCertificate(
             openssl, subject: "/C=DE/O=St. Mary's Hospital/OU=ICU+serialNumber=A-7/CN=Müller, Pump #7",
             extensions: [
@@ -33,7 +33,7 @@ import X509
         #expect(subject == "subject=\(certificate.subject.display)\n")
         let der = try openssl.run(list: ["x509", "-in", "cert.pem", "-outform", "DER", "-out", "cert.der"])
         #expect(der.isEmpty)
-        #expect(try openssl.bytes("cert.der") == certificate.bytes)
+        #expect(try openssl.octets(of: "cert.der") == certificate.bytes)
         #expect(certificate.issuer == certificate.subject)
         #expect(certificate.extensions.keyUsage == .digitalSignature && certificate.namesRevocationSource)
         #expect(certificate.validity.lifetimeSeconds == 30 * 86_400)
