@@ -159,14 +159,18 @@ let package = Package(
         ),
         .target(name: "CAllocationCount", path: "Tests/Support/CAllocationCount"),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
+        .target(
+            name: "WireTesting", dependencies: ["WireProtocols", "PKITypes"], path: "Tests/Support/WireTesting",
+            swiftSettings: common
+        ),
         .target(name: "RandomTesting", path: "Tests/Support/RandomTesting", swiftSettings: common),
         .target(name: "OpenSSLTesting", path: "Tests/Support/OpenSSLTesting", swiftSettings: common),
         // Beside it, Tests/Fuzzing holds what runs it under libFuzzer: its flags would reach every target here.
         .target(
             name: "FuzzProperties",
             dependencies: [
-                "DERTesting", "Configuration", "DER", "PKITypes", "PathValidation", "RevocationLists", "VerificationCore",
-                "WireProtocols", "X509",
+                "DERTesting", "WireTesting", "Configuration", "DER", "PKITypes", "PathValidation", "RevocationLists",
+                "VerificationCore", "X509",
             ],
             path: "Tests/Fuzzing/Properties",
             swiftSettings: common
@@ -193,7 +197,7 @@ let package = Package(
                 "X509", "PKITypes", "LabPKI",
             ]
         ),
-        tests("WireProtocolsTests", ["WireProtocols", "PKITypes"]),
+        tests("WireProtocolsTests", ["WireTesting", "WireProtocols", "PKITypes"]),
         tests("SessionRelayTests", ["RandomTesting", "SessionRelay", "VerificationCore", "PKITypes"]),
         tests("FileSystemTests", ["FileSystem"]),
         tests("EventLoopTests", ["EventLoop"]),
@@ -256,7 +260,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
+                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),
         tests(

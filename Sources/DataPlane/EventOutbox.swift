@@ -13,11 +13,12 @@ package final class EventOutbox: Sendable {
     /// - Parameter ringBell: called from the loop; must not block.
     package init(ringBell: @escaping @Sendable () -> Void) { self.ringBell = ringBell }
 
-    /// False when the ring is full and the event is lost.
-    func put(_ event: DataPlaneEvent) -> Bool {
-        let kept = ring.push(event)
+    /// Events that found the ring full and are lost, ever.
+    package var dropped: UInt64 { ring.dropped }
+
+    func put(_ event: DataPlaneEvent) {
+        ring.push(event)
         if !isRung.exchange(true, ordering: .acquiringAndReleasing) { ringBell() }
-        return kept
     }
 
     /// Takes what waits. One taker.

@@ -38,7 +38,6 @@ package final class LoopCounters: Sendable {
     /// Publication of a snapshot → the last session that it ended is closed. Only snapshots that ended one are counted.
     package let enforcementSeconds = LatencyHistogram()
     package let acceptPauses = Counter()
-    package let droppedEvents = Counter()
     /// Paths that one judge calls valid and the other does not.
     package let verdictDisagreements = Counter()
 

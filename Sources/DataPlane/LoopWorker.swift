@@ -81,9 +81,7 @@ final class LoopWorker: TimerHandler {
         return DecisionID(run: run, loop: index, sequence: sequence)
     }
 
-    func report(_ event: DataPlaneEvent) {
-        if !outbox.put(event) { counters.droppedEvents.add() }
-    }
+    func report(_ event: DataPlaneEvent) { outbox.put(event) }
 
     /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not.
     func remember(_ proved: [ListProver]) {

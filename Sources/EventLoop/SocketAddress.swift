@@ -91,21 +91,6 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         return octets.count == 4 ? octets[0] == 127 : octets == Array(repeating: 0, count: 15) + [1]
     }
 
-    package func withPort(_ port: UInt16) -> SocketAddress {
-        switch Int32(family) {
-        case AF_INET:
-            var address = view(as: sockaddr_in.self)
-            address.sin_port = port.bigEndian
-            return SocketAddress(bytesOf: address)
-        case AF_INET6:
-            var address = view(as: sockaddr_in6.self)
-            address.sin6_port = port.bigEndian
-            return SocketAddress(bytesOf: address)
-        default:
-            preconditionFailure("a unix socket has no port")
-        }
-    }
-
     /// `10.0.0.1:5000`, `[::1]:80`, `unix:/path`.
     package var description: String {
         if let unixPath { return "unix:\(unixPath)" }

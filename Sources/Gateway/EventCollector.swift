@@ -1,7 +1,6 @@
 import DataPlane
 import Dispatch
 import EventLoop
-import Observability
 import Synchronization
 import VerificationCore
 
@@ -12,7 +11,7 @@ final class EventCollector: Sendable {
 
     private let bell = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
-    private let sources = Mutex<(outboxes: [EventOutbox], dropped: [Counter])>(([], []))
+    private let outboxes = Mutex<[EventOutbox]>([])
     private let thread = Mutex<LoopThread?>(nil)
 
     /// - Parameters:
@@ -36,8 +35,7 @@ final class EventCollector: Sendable {
 
     func ring() { bell.signal() }
 
-    /// - Parameter dropped: what the loops count when an outbox is full.
-    func collect(from outboxes: [EventOutbox], dropped: [Counter]) { sources.withLock { $0 = (outboxes, dropped) } }
+    func collect(from outboxes: [EventOutbox]) { self.outboxes.withLock { $0 = outboxes } }
 
     /// Returns after the last event is written.
     func stop() {
@@ -47,9 +45,9 @@ final class EventCollector: Sendable {
     }
 
     private func takeAll(_ receive: (DataPlaneEvent) -> Void, _ noteDropped: (UInt64) -> Void, _ noted: inout UInt64) {
-        let (outboxes, dropped) = sources.withLock { $0 }
+        let outboxes = outboxes.withLock { $0 }
         for outbox in outboxes { outbox.take(receive) }
-        let lost = dropped.map(\.value).reduce(0, +)
+        let lost = outboxes.map(\.dropped).reduce(0, +)
         if lost > noted { noteDropped(lost - noted) }
         noted = lost
     }

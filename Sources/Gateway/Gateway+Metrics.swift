@@ -32,7 +32,7 @@ extension Gateway {
         page.counter(
             "pulsegate_log_events_dropped_total",
             help: "Events that found the log's ring full.",
-            [MetricSample([], dataPlane.counters.map(\.droppedEvents.value).reduce(0, +))]
+            [MetricSample([], dataPlane.outboxes.map(\.dropped).reduce(0, +))]
         )
         page.counter(
             "pulsegate_revocation_fetch_failures_total",

@@ -126,7 +126,7 @@ package final class Gateway: Sendable {
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )
-        collector.collect(from: dataPlane.outboxes, dropped: dataPlane.counters.map(\.droppedEvents))
+        collector.collect(from: dataPlane.outboxes)
         view.attach(self)
         let log = EventLog(logger)
         collector.start(receive: log.write, noteDropped: log.noteDropped)

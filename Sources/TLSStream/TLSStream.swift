@@ -190,13 +190,6 @@ package enum TLSFailure: Error, Hashable, Sendable {
     case transport(errno: Int32)
     /// The peer, or we, broke or ended the protocol; `reason` is OpenSSL's code.
     case protocolError(reason: Int32, text: String)
-
-    package var isReset: Bool {
-        switch self {
-        case .transport(let code): code == ECONNRESET || code == EPIPE
-        case .truncated, .protocolError: false
-        }
-    }
 }
 
 extension TLSFailure: CustomStringConvertible {

@@ -69,7 +69,7 @@ package struct PROXYHeaderV2: Equatable, Sendable {
     }
 }
 
-/// Why a header cannot be sent or was not understood.
+/// Why a header cannot be sent.
 package enum PROXYHeaderFailure: Error, Equatable, Sendable {
     case valueTooLong(PROXYHeaderField, bytes: Int, limit: Int)
     case emptyValue(PROXYHeaderField)
@@ -77,15 +77,6 @@ package enum PROXYHeaderFailure: Error, Equatable, Sendable {
     case controlCharacter(PROXYHeaderField)
     case pathTooLong(bytes: Int, limit: Int)
     case headerTooLong(bytes: Int, limit: Int)
-
-    case truncated(bytes: Int)
-    case notAHeader
-    case unsupportedVersionOrCommand(UInt8)
-    case unsupportedFamily(UInt8)
-    case addressesTooShort(bytes: Int, needed: Int)
-    case malformedField(type: UInt8)
-    case checksumMissing
-    case checksumMismatch
 }
 
 /// The extension fields (TLVs) that this gateway sends, by their type in the specification.
@@ -101,8 +92,8 @@ package enum PROXYHeaderField: UInt8, CaseIterable, Sendable {
     /// 0xE0–0xEF are free for applications; ours carries the identity.
     case identity = 0xe0
 
-    static let typeAndLengthBytes = 3
-    static let checksumBytes = 4
+    package static let typeAndLengthBytes = 3
+    package static let checksumBytes = 4
 
     /// The longest value, in bytes.
     package var limit: Int {

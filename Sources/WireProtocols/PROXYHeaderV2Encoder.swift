@@ -1,12 +1,12 @@
 import PKITypes
 
 extension PROXYHeaderV2 {
-    static let signature: [UInt8] = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
+    package static let signature: [UInt8] = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]
     /// Signature, version and command, family, length.
-    static let prefixBytes = 16
+    package static let prefixBytes = 16
     /// What the specification asks to fit into any network's first segment; receivers may read no further.
     package static let lengthLimit = 536
-    static let unixPathBytes = 108
+    package static let unixPathBytes = 108
 
     /// The header's octets, to be written before any relayed byte, in one write. The checksum is its last field.
     ///

@@ -5,6 +5,7 @@ import PKITypes
 import TLSOrigination
 import Testing
 import WireProtocols
+import WireTesting
 
 @Suite("Sessions find their upstream")
 struct UpstreamTests {

@@ -51,9 +51,10 @@ final class ConnectedPair {
     /// The near end as the far end's accept told it.
     let peer: SocketAddress
 
-    init(listeningOn address: SocketAddress = loopback(), connectingTo target: SocketAddress? = nil) throws {
+    /// - Parameter address: takes connections to loopback.
+    init(listeningOn address: SocketAddress = loopback()) throws {
         let listener = try #require(try ListeningSocket.open(address: address, count: 1).first)
-        let destination = target.map { $0.withPort(listener.address.port ?? 0) } ?? listener.address
+        let destination = loopback(port: listener.address.port ?? 0)
         let near = try SystemCall.streamSocket(for: destination)
         _ = try SystemCall.connect(near.raw, to: destination)
         for _ in 0..<1000 {

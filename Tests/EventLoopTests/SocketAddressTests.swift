@@ -51,8 +51,8 @@ struct SocketAddressTests {
         let one = try #require(SocketAddress(ip: "10.0.0.1", port: 1))
         #expect(one == SocketAddress(ip: "10.0.0.1", port: 1))
         #expect(one != SocketAddress(ip: "10.0.0.1", port: 2))
-        #expect(one.withPort(2) == SocketAddress(ip: "10.0.0.1", port: 2))
-        #expect(Set([one, one.withPort(1), one.withPort(3)]).count == 2)
+        let others = try [1, 3].map { try #require(SocketAddress(ip: "10.0.0.1", port: $0)) }
+        #expect(Set([one] + others).count == 2)
     }
 
     @Test("names resolve to addresses with the port; unknown ones fail with the resolver's words")

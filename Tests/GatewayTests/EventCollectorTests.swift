@@ -1,4 +1,3 @@
-import Observability
 import Synchronization
 import Testing
 
@@ -13,10 +12,10 @@ struct EventCollectorTests {
     }
 
     private static func collect(puts count: Int) -> Received {
-        let (received, dropped, collector) = (Received(), Counter(), EventCollector())
+        let (received, collector) = (Received(), EventCollector())
         let outbox = EventOutbox(ringBell: { collector.ring() })
-        for _ in 0..<count where !outbox.put(.acceptResumed(listener: "pumps")) { dropped.add() }
-        collector.collect(from: [outbox], dropped: [dropped])
+        for _ in 0..<count { outbox.put(.acceptResumed(listener: "pumps")) }
+        collector.collect(from: [outbox])
         collector.start(
             receive: { _ in received.events.withLock { $0 += 1 } },
             noteDropped: { number in received.notes.withLock { $0.append(number) } }

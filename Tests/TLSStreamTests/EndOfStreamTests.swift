@@ -33,7 +33,7 @@ struct EndOfStreamTests {
         let end = pair.read(.server).step
         #expect(end == .failed(.transport(errno: ECONNRESET)))
         guard case .failed(let failure) = end else { return }
-        #expect(failure.isReset && failure.description == "Connection reset by peer")
+        #expect(failure.description == "Connection reset by peer")
     }
 
     @Test("After the peer's close_notify we may still send, and it still reads", arguments: TLSVersion.allCases)
@@ -102,6 +102,6 @@ struct EndOfStreamTests {
             Issue.record("a write into the void succeeded")
             return
         }
-        #expect(failure.isReset)
+        #expect([TLSFailure.transport(errno: ECONNRESET), .transport(errno: EPIPE)].contains(failure))
     }
 }

@@ -1,6 +1,7 @@
 import PKITypes
 import Testing
 import WireProtocols
+import WireTesting
 
 @Suite("A receiver understands our header, skips what it does not know, and takes nothing damaged")
 struct PROXYHeaderDecodingTests {
@@ -15,9 +16,10 @@ struct PROXYHeaderDecodingTests {
         #expect(received.length == octets.count)
         #expect(received.fields.map(\.type) == [0x01, 0x02, 0x05, 0x20, 0xe0, 0x03])
         #expect(received.value(of: .identity) == Array("spiffe://hosp.example/dev/pump-0042".utf8))
-        #expect(try received.tlsFields().map { String(decoding: $0.value, as: UTF8.self) } == [
-            "TLSv1.3", "pump-0042", "TLS_AES_128_GCM_SHA256",
-        ])
+        #expect(
+            try received.tlsFields().map { String(decoding: $0.value, as: UTF8.self) } == [
+                "TLSv1.3", "pump-0042", "TLS_AES_128_GCM_SHA256",
+            ])
     }
 
     @Test("every route comes back")
@@ -37,7 +39,7 @@ struct PROXYHeaderDecodingTests {
     func truncation() throws {
         let octets = try vectorHeader().encoded()
         for count in 0..<octets.count {
-            #expect(throws: PROXYHeaderFailure.truncated(bytes: count)) {
+            #expect(throws: ReceivedPROXYHeader.Failure.truncated(bytes: count)) {
                 try ReceivedPROXYHeader(decoding: Array(octets.prefix(count)), checksum: .verifiedIfPresent)
             }
         }
@@ -50,7 +52,7 @@ struct PROXYHeaderDecodingTests {
         for bit in 0..<octets.count * 8 where bit != 12 * 8 {
             var flipped = octets
             flipped[bit / 8] ^= 1 << UInt8(bit % 8)
-            #expect(throws: PROXYHeaderFailure.self, "bit \(bit)") {
+            #expect(throws: ReceivedPROXYHeader.Failure.self, "bit \(bit)") {
                 try ReceivedPROXYHeader(decoding: flipped, checksum: .required)
             }
         }
@@ -63,7 +65,7 @@ struct PROXYHeaderDecodingTests {
             var shortened = octets
             shortened[14] = UInt8(length >> 8)
             shortened[15] = UInt8(length & 0xff)
-            #expect(throws: PROXYHeaderFailure.self, "length \(length)") {
+            #expect(throws: ReceivedPROXYHeader.Failure.self, "length \(length)") {
                 try ReceivedPROXYHeader(decoding: shortened, checksum: .required)
             }
         }
@@ -88,7 +90,7 @@ struct PROXYHeaderDecodingTests {
 
     @Test("what is not ours to understand is named")
     func refusals() throws {
-        let cases: [([UInt8], PROXYHeaderFailure)] = [
+        let cases: [([UInt8], ReceivedPROXYHeader.Failure)] = [
             (Array("PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n".utf8), .notAHeader),
             (Self.header(command: 0x11, family: 0, body: []), .unsupportedVersionOrCommand(0x11)),
             (Self.header(command: 0x22, family: 0, body: []), .unsupportedVersionOrCommand(0x22)),
@@ -110,7 +112,9 @@ struct PROXYHeaderDecodingTests {
     @Test("a header without a checksum is taken only where that is allowed")
     func missingChecksum() throws {
         let octets = Self.header(command: 0x21, family: 0, body: [0xe0, 0, 1, 0x61])
-        #expect(throws: PROXYHeaderFailure.checksumMissing) { try ReceivedPROXYHeader(decoding: octets, checksum: .required) }
+        #expect(throws: ReceivedPROXYHeader.Failure.checksumMissing) {
+            try ReceivedPROXYHeader(decoding: octets, checksum: .required)
+        }
         #expect(try ReceivedPROXYHeader(decoding: octets, checksum: .verifiedIfPresent).fields.count == 1)
     }
 
@@ -120,7 +124,7 @@ struct PROXYHeaderDecodingTests {
     func tlsField(value: [UInt8]) throws {
         let octets = Self.header(command: 0x21, family: 0, body: [0x20, 0, UInt8(value.count)] + value)
         let received = try ReceivedPROXYHeader(decoding: octets, checksum: .verifiedIfPresent)
-        #expect(throws: PROXYHeaderFailure.self) { try received.tlsFields() }
+        #expect(throws: ReceivedPROXYHeader.Failure.self) { try received.tlsFields() }
     }
 
     private static func header(command: UInt8, family: UInt8, body: [UInt8]) -> [UInt8] {

@@ -1,6 +1,7 @@
 import PKITypes
 import Testing
 import WireProtocols
+import WireTesting
 
 /// A device's header with what an admission usually knows of it; its octets are `PROXYHeaderEncodingTests.vector`.
 func vectorHeader() throws -> PROXYHeaderV2 {

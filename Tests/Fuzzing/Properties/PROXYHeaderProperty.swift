@@ -1,4 +1,4 @@
-import WireProtocols
+import WireTesting
 
 /// A PROXY header is read to its stated end and no further, and one with a checksum is read only as it was sent.
 enum PROXYHeaderProperty {
@@ -20,7 +20,7 @@ enum PROXYHeaderProperty {
             try promise(again == header, "what follows a header changes it")
         }
         for count in [0, 1, 12, 15, header.length / 2, header.length - 1] where count < header.length {
-            do throws(PROXYHeaderFailure) {
+            do throws(ReceivedPROXYHeader.Failure) {
                 _ = try ReceivedPROXYHeader(decoding: Array(alone.prefix(count)), checksum: .verifiedIfPresent)
                 throw .notAHeader
             } catch {

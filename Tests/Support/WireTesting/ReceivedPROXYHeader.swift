@@ -1,4 +1,5 @@
 import PKITypes
+import WireProtocols
 
 /// A PROXY v2 header as a receiver reads it: strict about structure and checksum, deaf to fields it does not know.
 package struct ReceivedPROXYHeader: Equatable, Sendable {
@@ -7,6 +8,18 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
     package let length: Int
     /// All fields in order, with the types as sent.
     package let fields: [Field]
+
+    /// Why octets are no header, or not yet.
+    package enum Failure: Error, Equatable, Sendable {
+        case truncated(bytes: Int)
+        case notAHeader
+        case unsupportedVersionOrCommand(UInt8)
+        case unsupportedFamily(UInt8)
+        case addressesTooShort(bytes: Int, needed: Int)
+        case malformedField(type: UInt8)
+        case checksumMissing
+        case checksumMismatch
+    }
 
     package struct Field: Equatable, Sendable {
         package let type: UInt8
@@ -17,7 +30,7 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
     package func value(of type: PROXYHeaderField) -> [UInt8]? { fields.first { $0.type == type.rawValue }?.value }
 
     /// The fields inside the TLS field, after its client bits and verify word.
-    package func tlsFields() throws(PROXYHeaderFailure) -> [Field] {
+    package func tlsFields() throws(Failure) -> [Field] {
         guard let tls = value(of: .tls) else { return [] }
         guard tls.count >= 5 else { throw .malformedField(type: PROXYHeaderField.tls.rawValue) }
         return try Self.fields(in: tls.dropFirst(5))
@@ -32,7 +45,7 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
     }
 
     /// Reads the header at the start of `octets`. `truncated` means that more octets may make it one.
-    package init(decoding octets: [UInt8], checksum: ChecksumPolicy) throws(PROXYHeaderFailure) {
+    package init(decoding octets: [UInt8], checksum: ChecksumPolicy) throws(Failure) {
         let signature = PROXYHeaderV2.signature
         guard octets.prefix(signature.count).elementsEqual(signature.prefix(octets.count)) else { throw .notAHeader }
         guard octets.count >= PROXYHeaderV2.prefixBytes else { throw .truncated(bytes: octets.count) }
@@ -56,7 +69,7 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
 
     private static func route(
         family: UInt8, _ body: ArraySlice<UInt8>
-    ) throws(PROXYHeaderFailure) -> (PROXYHeaderV2.Route, Int) {
+    ) throws(Failure) -> (PROXYHeaderV2.Route, Int) {
         let path = PROXYHeaderV2.unixPathBytes
         switch family {
         case 0x00:
@@ -85,7 +98,7 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
         }
     }
 
-    private static func fields(in octets: ArraySlice<UInt8>) throws(PROXYHeaderFailure) -> [Field] {
+    private static func fields(in octets: ArraySlice<UInt8>) throws(Failure) -> [Field] {
         var rest = octets
         var fields: [Field] = []
         while let type = rest.first {
@@ -104,7 +117,7 @@ package struct ReceivedPROXYHeader: Equatable, Sendable {
     /// False when there is none.
     private static func verifyChecksum(
         _ header: ArraySlice<UInt8>, addressBytes: Int, _ fields: [Field]
-    ) throws(PROXYHeaderFailure) -> Bool {
+    ) throws(Failure) -> Bool {
         var zeroed = Array(header)
         var position = PROXYHeaderV2.prefixBytes + addressBytes
         var stated: UInt32?
