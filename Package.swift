@@ -20,6 +20,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let flyingFox = Target.Dependency.product(name: "FlyingFox", package: "FlyingFox")
 
 let package = Package(
@@ -29,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // 0. C doors
@@ -77,6 +79,7 @@ let package = Package(
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
+        target("DeviceRegistry", ["FileSystem", "PKITypes", grdb]),
         target(
             "RevocationRefresh",
             ["FileSystem", "RevocationLists", "SignatureChecking", "VerificationCore", "X509", "DER", "PKITypes"]),
@@ -134,7 +137,7 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Gateway", "Configuration", "DER", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
-                "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
+                "DeviceRegistry", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],
             swiftSettings: common
         ),
@@ -158,6 +161,10 @@ let package = Package(
             swiftSettings: common
         ),
         .target(name: "CAllocationCount", path: "Tests/Support/CAllocationCount"),
+        // A process that a test kills while it writes.
+        .executableTarget(
+            name: "registry-writer", dependencies: ["DeviceRegistry", "PKITypes"], path: "Tests/Support/RegistryWriter",
+            swiftSettings: common),
         .target(name: "DERTesting", path: "Tests/Support/DERTesting", swiftSettings: common),
         .target(
             name: "WireTesting", dependencies: ["WireProtocols", "PKITypes"], path: "Tests/Support/WireTesting",
@@ -213,6 +220,7 @@ let package = Package(
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
+        tests("DeviceRegistryTests", ["GatewayTesting", "registry-writer", "DeviceRegistry", "PKITypes"]),
         tests(
             "RevocationRefreshTests",
             [

@@ -1,0 +1,23 @@
+import PKITypes
+
+/// A device that came and proved that it holds the key of its certificate.
+package struct Sighting: Hashable, Sendable {
+    package let identity: DeviceIdentity
+    package let presented: PresentedCredential
+    package let time: UnixSeconds
+
+    package init(identity: DeviceIdentity, presented: PresentedCredential, time: UnixSeconds) {
+        self.identity = identity
+        self.presented = presented
+        self.time = time
+    }
+}
+
+/// What a sighting came to.
+package enum SightingOutcome: Hashable, Sendable {
+    case unknownDevice
+    /// Its state refuses it; nothing was recorded.
+    case refusedByState(DeviceState)
+    /// - Parameter transition: when it became active by it, began to rotate, or was quarantined for a finding.
+    case judged(CredentialJudgement, transition: Transition?)
+}

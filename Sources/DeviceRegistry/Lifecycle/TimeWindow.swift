@@ -1,0 +1,17 @@
+import PKITypes
+
+/// A period in which a device may connect, as it is granted to a vendor's laptop. A device without any is bound to none.
+package struct TimeWindow: Hashable, Sendable {
+    package let from: UnixSeconds
+    /// The last second that belongs to it.
+    package let until: UnixSeconds
+
+    /// Nil when it would end before it begins.
+    package init?(from: UnixSeconds, until: UnixSeconds) {
+        guard from <= until else { return nil }
+        self.from = from
+        self.until = until
+    }
+
+    package func contains(_ moment: UnixSeconds) -> Bool { from <= moment && moment <= until }
+}
