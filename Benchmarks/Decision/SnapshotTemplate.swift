@@ -12,13 +12,13 @@ struct SnapshotTemplate: Sendable {
     /// - Parameter policies: of which only the last one matches.
     func snapshot(_ lists: [IndexedList], policies: Int) throws -> VerificationSnapshot {
         let never = try (1..<policies).map {
-            AccessPolicy(name: "never-\($0)", identity: try IdentityPattern("urn:hospital:device:class-\($0):*"))
+            AccessPolicy(name: "never-\($0)", devices: .any, identity: try IdentityPattern("urn:hospital:device:class-\($0):*"))
         }
         let pumps = AccessPolicy(
-            name: Self.policyName, identity: try IdentityPattern("urn:hospital:device:pump:{serial}"))
+            name: Self.policyName, devices: .any, identity: try IdentityPattern("urn:hospital:device:pump:{serial}"))
         return VerificationSnapshot(
             generation: 1, anchors: [anchor], trustByListener: [listener: [anchor.name]], policies: never + [pumps],
-            revocation: RevocationIndex(lists: [rootList] + lists), clockSkewSeconds: 300
+            revocation: RevocationIndex(lists: [rootList] + lists), devices: DeviceIndex(), clockSkewSeconds: 300
         )
     }
 }

@@ -97,6 +97,7 @@ struct ConfigurationBuilder {
         let age = requirement.needed("max_certificate_age", \.mapping)
         return PolicySettings(
             name: settings.needed("name", \.text),
+            devices: settings.word("devices"),
             identityPattern: selection.text("identity"),
             listeners: selection.texts("listeners"),
             networks: requirement.list("networks").compactMap(\.network),

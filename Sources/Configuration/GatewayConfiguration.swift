@@ -109,6 +109,7 @@ package enum BindAddress: Hashable, Sendable {
 
 package struct PolicySettings: Hashable, Sendable {
     package var name: String
+    package var devices: AccessPolicy.Devices
     /// Nil matches every identity.
     package var identityPattern: String?
     /// Empty matches every listener.

@@ -118,9 +118,8 @@ enum GatewayKeys {
         .init("name", .name, example: "infusion-pumps", "Stands in logs and explanations; each name once."),
         .init("when", .mapping(selection), .ofItsKeys, "Which connections this policy decides; absent keys match all."),
         .init(
-            "devices", words(["any"], later: ["registered"]),
-            example: "any",
-            "any: the CA's word is enough. Must be written: a later version asks the device registry by default."
+            "devices", words(AccessPolicy.Devices.allCases), .value("registered"),
+            "registered: the registry must know the device and its credential. any: the CA's word is enough."
         ),
         .init(
             "require", .mapping(requirement), .ofItsKeys,

@@ -93,6 +93,23 @@ final class AdmissionGate: PeerJudge {
         return decide(path, facts, snapshot, now: now, moment: .liveSession)
     }
 
+    /// For a path that was decided.
+    var registryQuestion: RegistryQuestion {
+        guard let path, let identity else { preconditionFailure("the registry is asked about nobody") }
+        return RegistryQuestion(
+            decision: base.id, listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey,
+            validity: path.leafValidity
+        )
+    }
+
+    /// The answer was sought often enough.
+    func unanswered(_ answer: PendingAnswer) -> Refusal {
+        switch answer {
+        case .record: Refusal(.revocationUnknown, unknown: .recordUnread)
+        case .registry: Refusal(.internalError, identity: identity)
+        }
+    }
+
     private var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
 
     func noteRefusal(_ refusal: Refusal) {

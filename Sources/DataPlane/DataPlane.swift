@@ -19,11 +19,13 @@ package final class DataPlane: Sendable {
     /// - Parameters:
     ///   - run: distinguishes the decisions of this run of the process from those of others.
     ///   - first: what each loop starts with; there are as many loops.
+    ///   - askRegistry: called from loops; must not block. ``answer(_:_:)`` follows, sooner or later.
     ///   - ringBell: called from loops when events wait in an outbox; must not block.
     ///   - onDrained: called from each loop once it holds no connection after ``drain(seconds:)``.
     package init(
         run: UInt32,
         first: [LoopGeneration],
+        askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
         ringBell: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void
     ) {
@@ -49,6 +51,7 @@ package final class DataPlane: Sendable {
                     outbox: outboxes[index],
                     provers: provers,
                     blocking: blocking,
+                    askRegistry: askRegistry,
                     mailbox: mailbox,
                     onDrained: onDrained
                 )
@@ -66,6 +69,11 @@ package final class DataPlane: Sendable {
     package func publish(_ generations: [LoopGeneration]) {
         precondition(generations.count == loops.count, "a generation for each loop")
         for (loop, generation) in zip(loops, generations) { loop.mailbox.post(.install(generation)) }
+    }
+
+    /// To a question of ``RegistryQuestion``. What was published before is in force when the loop hears it.
+    package func answer(_ decision: DecisionID, _ answer: RegistryAnswer) {
+        loops[decision.loop].mailbox.post(.registryAnswered(decision, answer))
     }
 
     package func drain(seconds: Double) { loops.forEach { $0.mailbox.post(.drain(seconds: seconds)) } }

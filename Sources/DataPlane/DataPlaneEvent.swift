@@ -33,6 +33,9 @@ package struct DecisionID: Hashable, Sendable, CustomStringConvertible {
         rawValue = UInt64(run & 0xff_ffff) << 40 | UInt64(UInt8(truncatingIfNeeded: loop)) << 32 | UInt64(sequence)
     }
 
+    /// Which loop decides; there are at most 256.
+    var loop: Int { Int(rawValue >> 32 & 0xff) }
+
     package var description: String {
         Hexadecimal.lowerCase((0..<8).reversed().map { UInt8(truncatingIfNeeded: rawValue >> (UInt64($0) * 8)) })
     }

@@ -2,7 +2,7 @@ import PKITypes
 import TLSTermination
 import VerificationCore
 
-/// From the first flight to the admission or the refusal, and the wait for a record that decides.
+/// From the first flight to the admission or the refusal, and the wait for an answer that decides.
 extension DeviceConnection {
     func stepHandshake() {
         guard let tls else { preconditionFailure("a handshake without TLS") }
@@ -27,12 +27,12 @@ extension DeviceConnection {
         decideAdmission()
     }
 
-    /// By the snapshot of now; once more when a record was read that the decision waited for.
+    /// By the snapshot of now; once more when an answer came that the decision waited for.
     func decideAdmission() {
         switch gate.verdict(under: worker.snapshot, now: worker.now) {
         case .refuse(let refusal): refuseAdmission(refusal)
-        case .pending(let record):
-            guard waits(for: record) else { return refuseAdmission(Self.unread) }
+        case .pending(let answer):
+            guard waits(for: answer) else { return refuseAdmission(gate.unanswered(answer)) }
             phase = .confirming
             watcher.interest = []
         case .permit(let permit): admit(permit)
@@ -41,7 +41,7 @@ extension DeviceConnection {
 
     private func admit(_ permit: Permit) {
         guard let proof = proof.take() else { preconditionFailure("an admission before the end of the handshake") }
-        fetch.reset()
+        wait.reset()
         deadline.stop()
         plan.occupancy.leaveHandshake()
         plan.counters.admitted.add()
@@ -77,15 +77,30 @@ extension DeviceConnection {
         linger()
     }
 
-    static var unread: Refusal { Refusal(.revocationUnknown, unknown: .recordUnread) }
-
-    /// Has the record read elsewhere. False when that was tried often enough.
-    func waits(for record: UnconfirmedRecord) -> Bool {
-        switch fetch.next() {
-        case .begin: worker.fetch(record, for: id)
+    /// Has the answer sought elsewhere. False when that was tried often enough.
+    func waits(for answer: PendingAnswer) -> Bool {
+        switch wait.next() {
+        case .begin:
+            switch answer {
+            case .record(let record): worker.fetch(record, for: id)
+            case .registry: worker.askRegistry(gate.registryQuestion)
+            }
         case .isUnderWay: break
         case .givenUp: return false
         }
         return true
+    }
+
+    /// The registry refuses a credential whose key the device has proved to hold.
+    func registryRefused(_ reason: RefusalReason) -> Redecision {
+        wait.ended()
+        let refusal = Refusal(reason, identity: gate.identity)
+        switch phase {
+        case .confirming:
+            refuseAdmission(refusal)
+            return .kept
+        case .connecting, .relaying: return cut(refusal)
+        case .handshaking, .lingering, .closed: return .kept
+        }
     }
 }

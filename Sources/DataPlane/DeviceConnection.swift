@@ -32,7 +32,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     var tls: TLSServerConnection?
     var proof: FinishedHandshake?
     var admission: Admission?
-    var fetch = RecordFetch()
+    var wait = AnswerWait()
     let startedAt: UInt64
     let descriptor: Int32
     lazy var watcher = IOWatcher(loop: worker.loop, descriptor: descriptor, handler: self)
@@ -85,7 +85,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     func fired(_ timer: Timer) {
         switch phase {
         case .handshaking: refuse(.handshakeTimeout, diagnosis: "not finished within \(plan.timeouts.handshakeSeconds) s")
-        case .confirming: refuseAdmission(Refusal(.handshakeTimeout), diagnosis: "a revocation record is not read yet")
+        case .confirming: refuseAdmission(Refusal(.handshakeTimeout), diagnosis: "what decides was not answered in time")
         case .lingering: finish()
         case .relaying: close(.sessionTooOld)
         case .connecting, .closed: break
@@ -97,22 +97,26 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         let refusal: Refusal
         switch gate.decideAgain(snapshot, now: now) {
         case .permit:
-            fetch.reset()
+            wait.reset()
             return .kept
-        case .pending(let record):
-            if waits(for: record) { return .kept }
-            refusal = Self.unread
+        case .pending(let answer):
+            if waits(for: answer) { return .kept }
+            refusal = gate.unanswered(answer)
         case .refuse(let verdict): refusal = verdict
         }
+        return cut(refusal)
+    }
+
+    func cut(_ refusal: Refusal) -> Redecision {
         gate.noteRefusal(refusal)
         worker.report(.cut(gate.record(), refusal.reason))
         close(.refused(refusal.reason))
         return .cut
     }
 
-    /// The record that a decision waited for was read: the decision is made by the snapshot of now.
-    func recordFetched() -> Redecision {
-        fetch.ended()
+    /// The answer that a decision waited for is there: the decision is made by the snapshot of now.
+    func answered() -> Redecision {
+        wait.ended()
         switch phase {
         case .confirming:
             decideAdmission()

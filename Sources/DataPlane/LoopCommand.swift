@@ -3,6 +3,7 @@ enum LoopCommand: Sendable {
     case install(LoopGeneration)
     /// A record that a decision waits for is in memory now.
     case recordFetched(DecisionID)
+    case registryAnswered(DecisionID, RegistryAnswer)
     /// No new connections; sessions may finish until the deadline, then they are closed.
     case drain(seconds: Double)
     case stop

@@ -22,6 +22,8 @@ final class LoopWorker: TimerHandler {
     private let outbox: EventOutbox
     private let provers: ProverLedger
     private let blocking: BlockingThread
+    /// ``DataPlane/answer(_:_:)`` follows.
+    let askRegistry: @Sendable (RegistryQuestion) -> Void
     private let mailbox: Mailbox<LoopCommand>
     private let onDrained: @Sendable () -> Void
     private var listeners: [String: Listener] = [:]
@@ -40,6 +42,7 @@ final class LoopWorker: TimerHandler {
         outbox: EventOutbox,
         provers: ProverLedger,
         blocking: BlockingThread,
+        askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
         mailbox: Mailbox<LoopCommand>,
         onDrained: @escaping @Sendable () -> Void
     ) {
@@ -49,6 +52,7 @@ final class LoopWorker: TimerHandler {
         self.outbox = outbox
         self.provers = provers
         self.blocking = blocking
+        self.askRegistry = askRegistry
         self.mailbox = mailbox
         self.onDrained = onDrained
         snapshot = first.snapshot
@@ -62,7 +66,13 @@ final class LoopWorker: TimerHandler {
         switch command {
         case .install(let generation): install(generation)
         case .recordFetched(let id):
-            if connections[id]?.recordFetched() == .cut { noteEnforcement() }
+            if connections[id]?.answered() == .cut { noteEnforcement() }
+        case .registryAnswered(let id, let answer):
+            guard let connection = connections[id] else { break }
+            switch answer {
+            case .recorded: if connection.answered() == .cut { noteEnforcement() }
+            case .refused(let reason): if connection.registryRefused(reason) == .cut { noteEnforcement() }
+            }
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -89,7 +99,7 @@ final class LoopWorker: TimerHandler {
         if !new.isEmpty { report(.listsProven(new)) }
     }
 
-    /// Has a record read that a decision needs; ``DeviceConnection/recordFetched()`` follows.
+    /// Has a record read that a decision needs; ``DeviceConnection/answered()`` follows.
     func fetch(_ record: UnconfirmedRecord, for id: DecisionID) { blocking.fetch(record, for: id, tell: mailbox) }
 
     /// Every one is counted, and refused with a line of its own; the path goes into the log once.

@@ -61,7 +61,7 @@ package struct Explanation: Sendable {
     ) -> JudgedPaths {
         var judged = judgePaths(of: presented, engine, request.facts, request.listener.snapshot, now: request.moment)
         for _ in 0..<RevocationFinding.maximumFetches {
-            guard case .decided(_, .pending(let record), _) = judged.judgement else { break }
+            guard case .decided(_, .pending(.record(let record)), _) = judged.judgement else { break }
             record.fetch()
             judged = judgePaths(of: presented, engine, request.facts, request.listener.snapshot, now: request.moment)
         }
@@ -72,7 +72,10 @@ package struct Explanation: Sendable {
         switch judgement {
         case .noPath(let failure): return Outcome(failure.reason, at: .path, depth: nil, detail: failure.diagnosis)
         case .decided(_, .permit(let permit), _): return Outcome(permit)
-        case .decided(_, .pending, _):
+        case .decided(_, .pending(.registry), _):
+            let detail = "the registry does not know the credential, and would judge it once the device has proved its key"
+            return Outcome(.credentialNotBound, at: .identity, depth: nil, detail: detail)
+        case .decided(_, .pending(.record), _):
             let detail = RevocationStatus.Cause.recordUnread.description
             return Outcome(.revocationUnknown, at: .revocation, depth: nil, detail: detail)
         case .decided(let path, .refuse(let refusal), _):

@@ -33,10 +33,12 @@ package struct ConfigurationExamination {
 
     /// As `pulsegate check` asks.
     ///
-    /// - Parameter now: the moment that ages are measured at; nil is the present.
-    package init(file: String, at now: UnixSeconds? = nil) throws(GatewayFailure) {
+    /// - Parameters:
+    ///   - devices: the registry's; `check` needs none.
+    ///   - now: the moment that ages are measured at; nil is the present.
+    package init(file: String, devices: DeviceIndex = DeviceIndex(), at now: UnixSeconds? = nil) throws(GatewayFailure) {
         try self.init(
-            file: file, knownProvers: [], lists: ListSource(), libraries: [CryptoLibrary()], generation: 0,
+            file: file, knownProvers: [], lists: ListSource(), devices: devices, libraries: [CryptoLibrary()], generation: 0,
             now: now ?? WallClock.now()
         )
     }
@@ -45,6 +47,7 @@ package struct ConfigurationExamination {
         file: String,
         knownProvers: Set<ListProver>,
         lists: ListSource,
+        devices: DeviceIndex,
         libraries: [CryptoLibrary],
         generation: UInt64,
         now: UnixSeconds
@@ -55,7 +58,7 @@ package struct ConfigurationExamination {
             (snapshot, trust, contexts, ownCertificates, listFiles) = (nil, [:], [], [], [])
             return
         }
-        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers, lists: lists)
+        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers, lists: lists, devices: devices)
             .assemble(generation: generation, now: now)
         listFiles = assembly.listFiles
         for problem in assembly.problems {

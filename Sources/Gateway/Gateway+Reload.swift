@@ -1,6 +1,7 @@
 import Configuration
 import DataPlane
 import PKITypes
+import VerificationCore
 
 extension Gateway {
     /// What a generation brought beside its decisions.
@@ -28,7 +29,9 @@ extension Gateway {
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
                 let next = try GenerationBuilder(
-                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, resolver: resolver, tables: tables,
+                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, devices: DeviceIndex(),
+                    resolver: resolver,
+                    tables: tables,
                     logger: logger
                 )
                 .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())

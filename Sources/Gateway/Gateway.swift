@@ -70,7 +70,8 @@ package final class Gateway: Sendable {
         let tables = keptTables(in: configuration.stateDirectory, logger)
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
-            libraries: libraries, knownProvers: [], scope: scope, resolver: resolver, tables: tables, logger: logger
+            libraries: libraries, knownProvers: [], scope: scope, devices: DeviceIndex(), resolver: resolver, tables: tables,
+            logger: logger
         )
         .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(
@@ -123,6 +124,7 @@ package final class Gateway: Sendable {
         dataPlane = DataPlane(
             run: UInt32.random(in: .min ... .max),
             first: prepared.generations,
+            askRegistry: { _ in preconditionFailure("nobody is registered") },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )

@@ -55,6 +55,7 @@ struct GenerationBuilder {
     let libraries: [CryptoLibrary]
     let knownProvers: Set<ListProver>
     let scope: Scope
+    let devices: DeviceIndex
     let resolver: NameResolver
     /// What is kept of lists for the next start.
     let tables: TableDirectory?
@@ -65,6 +66,7 @@ struct GenerationBuilder {
             file: file,
             knownProvers: knownProvers,
             lists: lists,
+            devices: devices,
             libraries: libraries,
             generation: generation,
             now: now

@@ -34,7 +34,7 @@ package enum OfflineVerifier {
         case .decided(let path, .refuse(let refusal), _):
             return .reject(refusal.reason, RefusalText.detail(refusal, of: path), depth: refusal.depth)
         case .decided(_, .pending, _):
-            preconditionFailure("a record of a job's lists is on a disk")
+            preconditionFailure("a job asks neither a disk nor a registry")
         case .decided(let path, .permit(let permit), _):
             return confirm(permit, path, names: leaf.extensions.subjectAlternativeNames, job.peerIdentities)
         }
@@ -107,8 +107,9 @@ package enum OfflineVerifier {
             generation: 0,
             anchors: entries,
             trustByListener: [listener: Set(entries.map(\.name))],
-            policies: [AccessPolicy(name: listener)],
+            policies: [AccessPolicy(name: listener, devices: .any)],
             revocation: RevocationIndex(lists: lists),
+            devices: DeviceIndex(),
             clockSkewSeconds: 0
         )
     }

@@ -29,7 +29,8 @@ package final class CandidateCertificate: Sendable {
 
     package var isAnchor: Bool { if case .anchor = origin { true } else { false } }
 
-    var subjectPublicKeyInfo: ArraySlice<UInt8> { certificate.bytes[certificate.subjectPublicKeyInfo] }
+    /// DER.
+    package var subjectPublicKeyInfo: ArraySlice<UInt8> { certificate.bytes[certificate.subjectPublicKeyInfo] }
 
     /// The same entity with the same key: twice on a path, it is a loop.
     func isSameAuthority(as other: CandidateCertificate) -> Bool {

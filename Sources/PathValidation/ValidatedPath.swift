@@ -10,6 +10,7 @@ package struct ValidatedPath: Sendable {
     package let anchorEntry: String
     package let anchorFingerprint: Fingerprint
     package let leafFingerprint: Fingerprint
+    package let leafKey: KeyFingerprint
     /// What the search ran into before it found this path, for whoever asks why.
     package let deadEnds: [DeadEnd]
 
@@ -19,6 +20,7 @@ package struct ValidatedPath: Sendable {
         anchorEntry: String,
         anchorFingerprint: Fingerprint,
         leafFingerprint: Fingerprint,
+        leafKey: KeyFingerprint,
         deadEnds: [DeadEnd] = []
     ) -> Self {
         precondition(!certificates.isEmpty, "a path holds at least the trust anchor")
@@ -27,18 +29,20 @@ package struct ValidatedPath: Sendable {
             anchorEntry: anchorEntry,
             anchorFingerprint: anchorFingerprint,
             leafFingerprint: leafFingerprint,
+            leafKey: leafKey,
             deadEnds: deadEnds
         )
     }
 
     private init(
         certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint,
-        deadEnds: [DeadEnd]
+        leafKey: KeyFingerprint, deadEnds: [DeadEnd]
     ) {
         self.certificates = certificates
         self.anchorEntry = anchorEntry
         self.anchorFingerprint = anchorFingerprint
         self.leafFingerprint = leafFingerprint
+        self.leafKey = leafKey
         self.deadEnds = deadEnds
     }
 }

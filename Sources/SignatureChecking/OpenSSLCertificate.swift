@@ -40,10 +40,19 @@ func derBytes(of certificate: OpaquePointer) -> [UInt8] {
 }
 
 package func sha256Fingerprint(_ bytes: [UInt8]) -> Fingerprint {
-    let digest = [UInt8](unsafeUninitializedCapacity: Fingerprint.octetCount) { buffer, initialized in
-        SHA256(bytes, bytes.count, buffer.baseAddress)
+    guard let fingerprint = Fingerprint(octets: sha256(bytes[...])) else { preconditionFailure("SHA-256 gives 32 octets") }
+    return fingerprint
+}
+
+/// - Parameter bytes: the DER of a SubjectPublicKeyInfo.
+package func sha256KeyFingerprint(_ bytes: ArraySlice<UInt8>) -> KeyFingerprint {
+    guard let fingerprint = KeyFingerprint(octets: sha256(bytes)) else { preconditionFailure("SHA-256 gives 32 octets") }
+    return fingerprint
+}
+
+private func sha256(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: Fingerprint.octetCount) { buffer, initialized in
+        bytes.withUnsafeBufferPointer { _ = SHA256($0.baseAddress, $0.count, buffer.baseAddress) }
         initialized = Fingerprint.octetCount
     }
-    guard let fingerprint = Fingerprint(octets: digest) else { preconditionFailure("SHA-256 gives 32 octets") }
-    return fingerprint
 }

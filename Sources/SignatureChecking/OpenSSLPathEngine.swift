@@ -167,6 +167,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             anchorEntry: anchors[position].entry,
             anchorFingerprint: anchors[position].fingerprint,
             leafFingerprint: sha256Fingerprint(path[0].certificate.bytes),
+            leafKey: sha256KeyFingerprint(path[0].subjectPublicKeyInfo),
             deadEnds: deadEnds
         )
     }

@@ -21,12 +21,16 @@ package struct SnapshotAssembler: Sendable {
     private let configuration: GatewayConfiguration
     private let knownProvers: Set<ListProver>
     private let listSource: ListSource
+    private let devices: DeviceIndex
 
     /// - Parameter knownProvers: issuers whose certificates arrived with devices, and that proved lists before.
-    package init(_ configuration: GatewayConfiguration, knownProvers: Set<ListProver>, lists: ListSource) {
+    package init(
+        _ configuration: GatewayConfiguration, knownProvers: Set<ListProver>, lists: ListSource, devices: DeviceIndex
+    ) {
         self.configuration = configuration
         self.knownProvers = knownProvers
         listSource = lists
+        self.devices = devices
     }
 
     package func assemble(generation: UInt64, now: UnixSeconds) -> Assembly {
@@ -44,6 +48,7 @@ package struct SnapshotAssembler: Sendable {
                 trustByListener: Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, Set($0.trust)) }),
                 policies: configuration.policies.map(AccessPolicy.init),
                 revocation: RevocationIndex(lists: listFiles.flatMap(\.lists)),
+                devices: devices,
                 clockSkewSeconds: configuration.clockSkewSeconds
             )
         return Assembly(
@@ -111,6 +116,7 @@ extension AccessPolicy {
     fileprivate convenience init(_ settings: PolicySettings) {
         self.init(
             name: settings.name,
+            devices: settings.devices,
             identity: settings.identityPattern.map(SnapshotAssembler.pattern),
             listeners: Set(settings.listeners),
             networks: settings.networks,

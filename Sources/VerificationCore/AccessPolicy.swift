@@ -3,7 +3,16 @@ import PKITypes
 /// A rule about which devices may connect: `when` selects, `require` must hold. The first policy whose `when` matches
 /// decides; there is no falling through a failed requirement.
 package final class AccessPolicy: Sendable {
+    /// Whose word it takes. Strict first.
+    package enum Devices: String, CaseIterable, Sendable {
+        /// The registry's: of the device and of its credential.
+        case registered
+        /// The certification authority's alone; the registry can still refuse.
+        case any
+    }
+
     package let name: String
+    package let devices: Devices
     /// Nil matches every identity.
     package let identity: IdentityPattern?
     /// Empty matches every listener.
@@ -16,6 +25,7 @@ package final class AccessPolicy: Sendable {
 
     package init(
         name: String,
+        devices: Devices,
         identity: IdentityPattern? = nil,
         listeners: Set<String> = [],
         networks: [NetworkPrefix] = [],
@@ -24,6 +34,7 @@ package final class AccessPolicy: Sendable {
         maximumCertificateAgeSeconds: Int64? = nil
     ) {
         self.name = name
+        self.devices = devices
         self.identity = identity
         self.listeners = listeners
         self.networks = networks

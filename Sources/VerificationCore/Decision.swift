@@ -4,7 +4,7 @@ import X509
 /// The policy decision point: may the device of this path use this connection, by this snapshot, now?
 ///
 /// Handshake, live re-decision and `verify` all ask this one function. The order is cheapest and gravest first:
-/// trust → time → revocation of every certificate below the anchor → identity → scope → policy.
+/// trust → time → revocation of every certificate below the anchor → identity → scope → device → policy → credential.
 package func decide(
     _ path: VerifiedPath,
     _ facts: ConnectionFacts,
@@ -22,7 +22,7 @@ package func decide(
     switch revocation(of: path, anchor, snapshot, now: now, moment: moment, warnings: &warnings) {
     case .permitted: break
     case .refused(let refusal): return .refuse(refusal)
-    case .unconfirmed(let record): return .pending(record)
+    case .unconfirmed(let record): return .pending(.record(record))
     }
 
     // The operator changed how this anchor's certificates are read: what was read the old way identifies nobody.
@@ -36,6 +36,9 @@ package func decide(
     if path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds {
         return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
     }
+    let standing = path.marks.flatMap(snapshot.devices.standing)
+    // Whatever a policy asks: nobody who was sent away comes back under a policy that asks for less.
+    if let ended = standing?.state.exclusion { return .refuse(Refusal(ended, identity: device)) }
     guard let policy = scope.policies.first(selecting: device) else {
         return .refuse(Refusal(.noPolicy, identity: device))
     }
@@ -44,10 +47,30 @@ package func decide(
         return .refuse(Refusal(unmet, identity: device, policy: policy.name))
     }
     if policy.warnsAbout(certificateAgeSeconds: age) { warnings.insert(.certificateAging) }
+    if policy.devices == .registered {
+        guard let standing else { return .refuse(Refusal(.deviceUnknown, identity: device, policy: policy.name)) }
+        switch standing.answer {
+        case .admit: break
+        case .admitUntil(let end) where now <= end: break
+        case .admitUntil: return .refuse(Refusal(.credentialSuperseded, identity: device, policy: policy.name))
+        case .refuse(let reason): return .refuse(Refusal(reason, identity: device, policy: policy.name))
+        case .ask: return .pending(.registry)
+        }
+    }
     return .permit(Permit(identity: device, policy: policy.name, generation: snapshot.generation, warnings: warnings))
 }
 
 extension Refusal: Error {}
+
+extension DeviceState {
+    /// Why no policy admits a device in this state; nil where its policy decides.
+    fileprivate var exclusion: RefusalReason? {
+        switch self {
+        case .provisioned, .active, .rotating: nil
+        case .quarantined, .disabled, .retired: refusal
+        }
+    }
+}
 
 private enum RevocationFinding {
     case permitted

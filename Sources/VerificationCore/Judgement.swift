@@ -89,7 +89,7 @@ private func judge<Engine: ListSignatureChecker & ListSignerSource>(
         var verdict = decide(path, facts, snapshot, now: now, moment: .admission)
         // The list might speak if its signer could be asked after: with the record at hand the next judgement knows.
         if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil {
-            verdict = .pending(record)
+            verdict = .pending(.record(record))
         }
         return JudgedPath.Decided(path: path, verdict: verdict, provers: proof.provers)
     }

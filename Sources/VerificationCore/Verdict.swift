@@ -5,9 +5,17 @@ import RevocationLists
 package enum Verdict: Sendable {
     case permit(Permit)
     case refuse(Refusal)
-    /// Not decided: a record has to be read from the disk first, and then it is to be decided again. Nothing is permitted
+    /// Not decided: an answer has to come from elsewhere first, and then it is to be decided again. Nothing is permitted
     /// meanwhile that was not before.
-    case pending(UnconfirmedRecord)
+    case pending(PendingAnswer)
+}
+
+/// What a decision waits for.
+package enum PendingAnswer: Sendable {
+    /// A record of a list, on the disk.
+    case record(UnconfirmedRecord)
+    /// The registry's word on a credential that it does not know, which it gives once the device has proved to hold the key.
+    case registry
 }
 
 /// A permission that only a decision can give. It is not yet an ``Admission``: the device has still to prove its key.

@@ -5,6 +5,7 @@ package final class VerificationSnapshot: Sendable {
     package let generation: UInt64
     package let revocation: RevocationIndex
     package let policies: [AccessPolicy]
+    package let devices: DeviceIndex
     /// How far a list's thisUpdate may lie in the future.
     package let clockSkewSeconds: Int64
     private let anchors: [String: TrustAnchorEntry]
@@ -28,6 +29,7 @@ package final class VerificationSnapshot: Sendable {
         trustByListener: [String: Set<String>],
         policies: [AccessPolicy],
         revocation: RevocationIndex,
+        devices: DeviceIndex,
         clockSkewSeconds: Int64
     ) {
         self.generation = generation
@@ -40,7 +42,23 @@ package final class VerificationSnapshot: Sendable {
         }
         self.policies = policies
         self.revocation = revocation
+        self.devices = devices
         self.clockSkewSeconds = clockSkewSeconds
+    }
+
+    /// The same but for the devices.
+    private init(_ other: VerificationSnapshot, generation: UInt64, devices: DeviceIndex) {
+        self.generation = generation
+        self.devices = devices
+        revocation = other.revocation
+        policies = other.policies
+        clockSkewSeconds = other.clockSkewSeconds
+        anchors = other.anchors
+        listeners = other.listeners
+    }
+
+    package func replacing(devices: DeviceIndex, generation: UInt64) -> VerificationSnapshot {
+        VerificationSnapshot(self, generation: generation, devices: devices)
     }
 
     package func anchor(named name: String) -> TrustAnchorEntry? { anchors[name] }

@@ -11,10 +11,15 @@ package struct VerifiedPath: Sendable {
     package let anchorEntry: String
     package let anchorFingerprint: Fingerprint
     package let leafFingerprint: Fingerprint
+    package let leafKey: KeyFingerprint
     /// Every certificate below the trust anchor, the leaf first. Empty when the leaf is the anchor itself.
     package let certificates: [PathCertificate]
     package let identity: Result<DeviceIdentity, IdentityFailure>
+    /// Nil when the leaf names nobody.
+    let marks: DeviceMarks?
     package let identitySource: IdentitySource
+    /// Of the leaf.
+    package let credential: CredentialID
     package let leafValidity: Validity
     /// The period in which every certificate below the anchor is valid.
     package let validity: Validity
@@ -27,11 +32,15 @@ package struct VerifiedPath: Sendable {
         anchorEntry = path.anchorEntry
         anchorFingerprint = path.anchorFingerprint
         leafFingerprint = path.leafFingerprint
+        leafKey = path.leafKey
         self.certificates = try certificates.dropLast().map { certificate throws(PathFailure) in try Self.revocable(certificate) }
         identitySource = entry.identitySource
-        identity = Result { () throws(IdentityFailure) in
+        let identity = Result { () throws(IdentityFailure) in
             try X509.identity(of: leaf, from: entry.identitySource, fingerprint: path.leafFingerprint)
         }
+        self.identity = identity
+        credential = CredentialID(anchorEntry: path.anchorEntry, issuer: leaf.issuer, serial: leaf.serial)
+        marks = (try? identity.get()).map { [credential] in DeviceMarks($0, credential, path.leafKey) }
         leafValidity = leaf.validity
         validity = belowAnchor.dropFirst().reduce(leaf.validity) { $0.intersection($1.validity) }
     }

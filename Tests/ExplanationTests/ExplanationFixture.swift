@@ -26,7 +26,7 @@ struct ExplanationFixture {
     var vouchesFor = ["urn:hospital:device:**"]
     var maximumLifetime: Int64 = .max
     var revocation = RevocationPolicy()
-    var policies = [AccessPolicy(name: "all")]
+    var policies = [AccessPolicy(name: "all", devices: .any)]
     var lists: [IndexedList] = []
     var intermediates: [LabCertificate]
     var tlsVersions = TLSVersion.allCases
@@ -58,7 +58,7 @@ struct ExplanationFixture {
         )
         return VerificationSnapshot(
             generation: 1, anchors: [entry], trustByListener: [Self.listener: [Self.anchorName]], policies: policies,
-            revocation: RevocationIndex(lists: lists), clockSkewSeconds: 0
+            revocation: RevocationIndex(lists: lists), devices: DeviceIndex(), clockSkewSeconds: 0
         )
     }
 

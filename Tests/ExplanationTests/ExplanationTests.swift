@@ -44,7 +44,7 @@ struct ExplanationTests {
     func width() throws {
         var fixture = fixture
         fixture.vouchesFor = (0..<40).map { "urn:another:device:class-\($0):*" }
-        fixture.policies = (0..<40).map { AccessPolicy(name: "policy-\($0)", listeners: ["elsewhere-\($0)"]) }
+        fixture.policies = (0..<40).map { AccessPolicy(name: "policy-\($0)", devices: .any, listeners: ["elsewhere-\($0)"]) }
         for explanation in [try self.fixture.explanation(), try fixture.explanation()] {
             #expect(explanation.text.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(explanation.text)")
         }

@@ -30,10 +30,10 @@ struct PolicyFindingTests {
     @Test("the first that matches, and why those before it do not")
     func first() throws {
         let explanation = try explanation([
-            AccessPolicy(name: "elsewhere", listeners: ["a", "b"]),
-            AccessPolicy(name: "monitors", identity: try IdentityPattern("urn:hospital:device:monitor:*")),
-            AccessPolicy(name: "pumps", identity: try IdentityPattern("urn:hospital:device:pump:{serial}")),
-            AccessPolicy(name: "all"),
+            AccessPolicy(name: "elsewhere", devices: .any, listeners: ["a", "b"]),
+            AccessPolicy(name: "monitors", devices: .any, identity: try IdentityPattern("urn:hospital:device:monitor:*")),
+            AccessPolicy(name: "pumps", devices: .any, identity: try IdentityPattern("urn:hospital:device:pump:{serial}")),
+            AccessPolicy(name: "all", devices: .any),
         ])
         #expect(explanation.policy?.match?.name == "pumps" && explanation.outcome.decision == .admitted)
         #expect(explanation.policy?.passed.map(\.name) == ["elsewhere", "monitors"])
@@ -44,7 +44,7 @@ struct PolicyFindingTests {
 
     @Test("none matches: they are counted, and the first are named")
     func none() throws {
-        let explanation = try explanation((1...20).map { AccessPolicy(name: "p\($0)", listeners: ["a"]) })
+        let explanation = try explanation((1...20).map { AccessPolicy(name: "p\($0)", devices: .any, listeners: ["a"]) })
         #expect(explanation.outcome.reason == "no-policy" && explanation.policy?.match == nil)
         #expect(explanation.document["policy", "name"] == .null)
         #expect(explanation.document["policy", "not_matched"]?.count == PolicyFinding.maximumPassed)
@@ -56,7 +56,7 @@ struct PolicyFindingTests {
     @Test("the requirement that is not met, those before it and those that are not asked")
     func requirements() throws {
         let policy = AccessPolicy(
-            name: "pumps", networks: [try network], minimumTLSVersion: .tls13, maximumCertificateAgeSeconds: 60)
+            name: "pumps", devices: .any, networks: [try network], minimumTLSVersion: .tls13, maximumCertificateAgeSeconds: 60)
         let cases: [(String, [PolicyFinding.Requirement.Result], (inout ExplanationFixture) -> Void)] = [
             ("network-not-allowed", [.unmet, .notAsked, .notAsked], { $0.source = IPAddress(octets: [10, 9, 0, 1]) }),
             ("network-not-allowed", [.unmet, .notAsked, .notAsked], { $0.source = nil }),
@@ -78,7 +78,7 @@ struct PolicyFindingTests {
     @Test("requirements that are met are told with what they were held against; an ageing certificate is a warning")
     func met() throws {
         let policy = AccessPolicy(
-            name: "pumps", networks: [try network], minimumTLSVersion: .tls12, warnCertificateAgeSeconds: 60,
+            name: "pumps", devices: .any, networks: [try network], minimumTLSVersion: .tls12, warnCertificateAgeSeconds: 60,
             maximumCertificateAgeSeconds: 86_400)
         let explanation = try explanation([policy])
         #expect(explanation.outcome.warnings == ["certificate-aging"])

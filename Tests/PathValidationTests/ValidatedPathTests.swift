@@ -8,11 +8,12 @@ struct ValidatedPathTests {
     func assertion() throws {
         let anchor = try #require(Fingerprint(octets: [UInt8](repeating: 1, count: 32)))
         let leaf = try #require(Fingerprint(octets: [UInt8](repeating: 2, count: 32)))
+        let key = try #require(KeyFingerprint(octets: [UInt8](repeating: 3, count: 32)))
         let path = ValidatedPath.assertion(
-            certificates: [[1], [2]], anchorEntry: "devices", anchorFingerprint: anchor, leafFingerprint: leaf
+            certificates: [[1], [2]], anchorEntry: "devices", anchorFingerprint: anchor, leafFingerprint: leaf, leafKey: key
         )
         #expect(path.certificates == [[1], [2]] && path.anchorEntry == "devices")
-        #expect(path.anchorFingerprint == anchor && path.leafFingerprint == leaf)
+        #expect(path.anchorFingerprint == anchor && path.leafFingerprint == leaf && path.leafKey == key)
     }
 
     @Test("failures are equal when reason and diagnosis are")

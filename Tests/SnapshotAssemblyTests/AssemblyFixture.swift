@@ -62,7 +62,8 @@ final class AssemblyFixture {
             """
         let result = ConfigurationReader.read(text: text, file: file("gateway.yaml"))
         guard let configuration = result.configuration else { throw Unusable(findings: result.findings.map(\.description)) }
-        return SnapshotAssembler(configuration, knownProvers: provers, lists: lists).assemble(generation: 3, now: now)
+        return SnapshotAssembler(configuration, knownProvers: provers, lists: lists, devices: DeviceIndex()).assemble(
+            generation: 3, now: now)
     }
 
     struct Unusable: Error { let findings: [String] }

@@ -25,15 +25,18 @@ struct AccessPolicyTests {
 
     @Test("the first whose `when` matches decides; a failed requirement does not fall through")
     func firstMatch() throws {
-        let pumps = AccessPolicy(name: "pumps", identity: try IdentityPattern("urn:hospital:device:pump:{serial}"))
-        let monitors = AccessPolicy(name: "monitors", identity: try IdentityPattern("urn:hospital:device:monitor:{serial}"))
-        let elsewhere = AccessPolicy(name: "elsewhere", listeners: ["imaging"])
-        let strict = AccessPolicy(name: "strict", identity: pumps.identity, maximumCertificateAgeSeconds: 0)
-        let all = AccessPolicy(name: "all")
+        let pumps = AccessPolicy(name: "pumps", devices: .any, identity: try IdentityPattern("urn:hospital:device:pump:{serial}"))
+        let monitors = AccessPolicy(
+            name: "monitors", devices: .any, identity: try IdentityPattern("urn:hospital:device:monitor:{serial}"))
+        let elsewhere = AccessPolicy(name: "elsewhere", devices: .any, listeners: ["imaging"])
+        let strict = AccessPolicy(name: "strict", devices: .any, identity: pumps.identity, maximumCertificateAgeSeconds: 0)
+        let all = AccessPolicy(name: "all", devices: .any)
         #expect(try verdict([pumps, all]).permit?.policy == "pumps")
         #expect(try verdict([all, pumps]).permit?.policy == "all")
         #expect(try verdict([monitors, elsewhere, all]).permit?.policy == "all")
-        #expect(try verdict([AccessPolicy(name: "here", listeners: [DecisionFixture.listener])]).permit?.policy == "here")
+        #expect(
+            try verdict([AccessPolicy(name: "here", devices: .any, listeners: [DecisionFixture.listener])]).permit?.policy
+                == "here")
         #expect(try verdict([monitors, elsewhere]).reason == "no-policy")
         #expect(try verdict([]).reason == "no-policy")
         let refusal = try #require(try verdict([strict, all]).refusal)
@@ -52,13 +55,13 @@ struct AccessPolicyTests {
     func networks(source: [UInt8], expected: String) throws {
         let wide = try #require(IPAddress(octets: [10, 20, 0, 0]).flatMap { NetworkPrefix(address: $0, length: 16) })
         let host = try #require(IPAddress(octets: [192, 168, 1, 1]).flatMap { NetworkPrefix(address: $0, length: 32) })
-        let policy = AccessPolicy(name: "ward", networks: [wide, host])
+        let policy = AccessPolicy(name: "ward", devices: .any, networks: [wide, host])
         #expect(try verdict([policy], source: IPAddress(octets: source)).reason == expected)
     }
 
     @Test("a unix socket is fine where no network is asked for")
     func unixSocket() throws {
-        #expect(try verdict([AccessPolicy(name: "all")], source: nil).reason == "permit")
+        #expect(try verdict([AccessPolicy(name: "all", devices: .any)], source: nil).reason == "permit")
     }
 
     @Test("TLS versions: at least the one asked for")
@@ -67,7 +70,9 @@ struct AccessPolicyTests {
             (TLSVersion.tls12, TLSVersion.tls12, "permit"), (.tls12, .tls13, "permit"), (.tls13, .tls13, "permit"),
             (.tls13, .tls12, "tls-too-old"),
         ] {
-            #expect(try verdict([AccessPolicy(name: "tls", minimumTLSVersion: minimum)], tls: version).reason == expected)
+            #expect(
+                try verdict([AccessPolicy(name: "tls", devices: .any, minimumTLSVersion: minimum)], tls: version).reason
+                    == expected)
         }
     }
 
@@ -75,7 +80,7 @@ struct AccessPolicyTests {
     func age() throws {
         let age = fixture.now - fixture.device.validity.notBefore
         func policy(warn: Int64? = nil, refuse: Int64? = nil) -> AccessPolicy {
-            AccessPolicy(name: "age", warnCertificateAgeSeconds: warn, maximumCertificateAgeSeconds: refuse)
+            AccessPolicy(name: "age", devices: .any, warnCertificateAgeSeconds: warn, maximumCertificateAgeSeconds: refuse)
         }
         #expect(try verdict([policy(refuse: age)]).reason == "permit")
         #expect(try verdict([policy(refuse: age - 1)]).reason == "certificate-too-old")

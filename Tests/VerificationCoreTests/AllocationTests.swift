@@ -32,9 +32,10 @@ struct AllocationTests {
         }
         fixture.vouchesFor = [try IdentityPattern("urn:hospital:device:**")]
         fixture.policies = try (1..<1000).map {
-            AccessPolicy(name: "never-\($0)", identity: try IdentityPattern("urn:hospital:device:class-\($0):*"))
+            AccessPolicy(name: "never-\($0)", devices: .any, identity: try IdentityPattern("urn:hospital:device:class-\($0):*"))
         }
-        fixture.policies.append(AccessPolicy(name: "pumps", identity: try IdentityPattern("urn:hospital:device:pump:{serial}")))
+        fixture.policies.append(
+            AccessPolicy(name: "pumps", devices: .any, identity: try IdentityPattern("urn:hospital:device:pump:{serial}")))
         let (judgement, requests) = try Self.requests(fixture)
         guard case .decided(_, .permit(let permit), _) = judgement else {
             Issue.record("\(String(describing: judgement))")

@@ -20,8 +20,9 @@ struct DecisionFixture {
     var vouchesFor: [IdentityPattern] = []
     var maximumLifetime: Int64 = .max
     var revocation = RevocationPolicy()
-    var policies = [AccessPolicy(name: "all")]
+    var policies = [AccessPolicy(name: "all", devices: .any)]
     var lists: [IndexedList] = []
+    var devices = DeviceIndex()
     var trustByListener: [String: Set<String>] = [Self.listener: [Self.anchorName]]
     var clockSkewSeconds: Int64 = 0
     var facts = ConnectionFacts(listener: Self.listener, source: IPAddress(octets: [10, 20, 0, 1]), tlsVersion: .tls13)
@@ -42,7 +43,7 @@ struct DecisionFixture {
     func snapshot(anchors: [TrustAnchorEntry]? = nil) -> VerificationSnapshot {
         VerificationSnapshot(
             generation: 7, anchors: anchors ?? [entry], trustByListener: trustByListener, policies: policies,
-            revocation: RevocationIndex(lists: lists), clockSkewSeconds: clockSkewSeconds
+            revocation: RevocationIndex(lists: lists), devices: devices, clockSkewSeconds: clockSkewSeconds
         )
     }
 

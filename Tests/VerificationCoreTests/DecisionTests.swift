@@ -74,9 +74,9 @@ struct DecisionTests {
         #expect(try fixture.reason() == "certificate-lifetime-too-long")
         fixture.maximumLifetime = fixture.device.validity.lifetimeSeconds
         #expect(try fixture.reason() == "no-policy")
-        fixture.policies = [AccessPolicy(name: "old", maximumCertificateAgeSeconds: 0)]
+        fixture.policies = [AccessPolicy(name: "old", devices: .any, maximumCertificateAgeSeconds: 0)]
         #expect(try fixture.reason() == "certificate-too-old")
-        fixture.policies = [AccessPolicy(name: "all")]
+        fixture.policies = [AccessPolicy(name: "all", devices: .any)]
         #expect(try fixture.reason() == "permit")
     }
 

@@ -93,7 +93,8 @@ struct JudgementTests {
     func strictReader() throws {
         let junk = ValidatedPath.assertion(
             certificates: [[0x30, 0x00], fixture.root.certificate.der], anchorEntry: DecisionFixture.anchorName,
-            anchorFingerprint: sha256Fingerprint(fixture.root.certificate.der), leafFingerprint: sha256Fingerprint([0x30, 0x00])
+            anchorFingerprint: sha256Fingerprint(fixture.root.certificate.der), leafFingerprint: sha256Fingerprint([0x30, 0x00]),
+            leafKey: sha256KeyFingerprint([])
         )
         guard case .noPath(let failure) = judge(fixture, FixedEngine(path: .success(junk), signer: nil)) else {
             Issue.record("expected no path")

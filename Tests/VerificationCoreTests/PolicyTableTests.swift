@@ -15,7 +15,8 @@ struct PolicyTableTests {
     private static func policy(_ number: Int, _ generator: inout SystemRandomNumberGenerator) -> AccessPolicy {
         let pattern = try? IdentityPattern(text(&generator, wild: ["*", "{x}", "**"]))
         let listeners: [Set<String>] = [[], ["here"], ["there"], ["here", "there"]]
-        return AccessPolicy(name: "\(number)", identity: pattern, listeners: listeners.randomElement(using: &generator) ?? [])
+        return AccessPolicy(
+            name: "\(number)", devices: .any, identity: pattern, listeners: listeners.randomElement(using: &generator) ?? [])
     }
 
     @Test("finds what reading the policies one by one finds, among none, one and many")
@@ -43,11 +44,11 @@ struct PolicyTableTests {
     @Test("of many policies with one beginning the first that matches decides, also a shorter one that stands earlier")
     func order() throws {
         let policies = [
-            AccessPolicy(name: "monitor", identity: try IdentityPattern("urn:a:monitor:*")),
-            AccessPolicy(name: "segment", identity: try IdentityPattern("urn:*:pump:1")),
-            AccessPolicy(name: "rest", identity: try IdentityPattern("urn:a:**")),
-            AccessPolicy(name: "exact", identity: try IdentityPattern("urn:a:pump:1")),
-            AccessPolicy(name: "any"),
+            AccessPolicy(name: "monitor", devices: .any, identity: try IdentityPattern("urn:a:monitor:*")),
+            AccessPolicy(name: "segment", devices: .any, identity: try IdentityPattern("urn:*:pump:1")),
+            AccessPolicy(name: "rest", devices: .any, identity: try IdentityPattern("urn:a:**")),
+            AccessPolicy(name: "exact", devices: .any, identity: try IdentityPattern("urn:a:pump:1")),
+            AccessPolicy(name: "any", devices: .any),
         ]
         func first(_ identity: String) -> String? {
             PolicyTable(policies, for: "here").first(selecting: DeviceIdentity(text: identity))?.name

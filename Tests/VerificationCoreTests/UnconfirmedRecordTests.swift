@@ -52,7 +52,7 @@ struct UnconfirmedRecordTests {
             forget()
             var fetches = 0
             // One, unless another record looks like the device's.
-            while case .pending(let record) = try fixture.decide(nil, at: now, moment), fetches < 4 {
+            while case .pending(.record(let record)) = try fixture.decide(nil, at: now, moment), fetches < 4 {
                 record.fetch()
                 fetches += 1
             }

@@ -1,0 +1,135 @@
+import PKITypes
+
+/// One part of the devices: entries in the order in which they came, and an open-addressed table of their positions.
+struct DevicePart: Sendable {
+    enum Change { case added, replaced }
+
+    /// Forty octets. Most devices have one credential that is good, and an answer to all others; the rest have a detail.
+    private struct Entry: Sendable {
+        let identity: IdentityMark
+        let credential: CredentialMark
+        let key: KeyMark
+        var shape: Shape
+    }
+
+    private enum Shape: Sendable {
+        case none
+        /// The one credential is good; others: ask.
+        case oneAsking(DeviceState)
+        /// The one credential is good; others are refused.
+        case oneRefusing(DeviceState, RefusalReason)
+        /// Anything else.
+        case detailed(UInt16)
+    }
+
+    private final class Detail: Sendable {
+        let state: DeviceState
+        let credentials: [(mark: CredentialMark, key: KeyMark, answer: RegisteredDevice.Answer)]
+        let answerToOthers: RegisteredDevice.Answer
+
+        init(_ device: RegisteredDevice) {
+            state = device.state
+            credentials = device.credentials.map { (CredentialMark($0.id, $0.key), KeyMark($0.key), $0.answer) }
+            answerToOthers = device.answerToOthers
+        }
+    }
+
+    private static let maximumEntries = Int(UInt16.max) - 1
+
+    private var entries: [Entry] = []
+    private var details: [Detail?] = []
+    /// One more than the position of an entry; 0 is free. A power of two, at most three quarters full.
+    private var slots: [UInt16] = []
+
+    mutating func set(_ device: RegisteredDevice, _ mark: IdentityMark) -> Change {
+        if entries.count + 1 > slots.count / 4 * 3 { grow() }
+        let slot = slot(of: mark)
+        let known = Int(slots[slot]) - 1
+        var freed: UInt16?
+        if known >= 0, case .detailed(let position) = entries[known].shape {
+            details[Int(position)] = nil
+            freed = position
+        }
+        let entry = entry(of: device, mark, in: freed)
+        guard known < 0 else {
+            entries[known] = entry
+            return .replaced
+        }
+        precondition(entries.count < Self.maximumEntries, "more devices than 1,024 parts hold")
+        entries.append(entry)
+        slots[slot] = UInt16(entries.count)
+        return .added
+    }
+
+    mutating func trim() {
+        // A copy is as long as what it holds.
+        entries = Array(entries[...])
+        details = Array(details[...])
+    }
+
+    @inline(__always)
+    func standing(of marks: DeviceMarks) -> DeviceStanding? {
+        guard !slots.isEmpty else { return nil }
+        let position = Int(slots[slot(of: marks.identity)]) - 1
+        guard position >= 0 else { return nil }
+        let entry = entries[position]
+        let isTheOne = entry.credential == marks.credential
+        switch entry.shape {
+        case .none: return nil
+        case .oneAsking(let state): return DeviceStanding(state: state, answer: isTheOne ? .admit : .ask)
+        case .oneRefusing(let state, let reason):
+            if isTheOne { return DeviceStanding(state: state, answer: .admit) }
+            return DeviceStanding(state: state, answer: entry.key == marks.key ? .ask : .refuse(reason))
+        case .detailed(let position):
+            guard let detail = details[Int(position)] else { preconditionFailure("an entry without its detail") }
+            return DeviceStanding(state: detail.state, answer: Self.answer(detail, marks))
+        }
+    }
+
+    private static func answer(_ detail: Detail, _ marks: DeviceMarks) -> RegisteredDevice.Answer {
+        var isOfKnownKey = false
+        for credential in detail.credentials {
+            if credential.mark == marks.credential { return credential.answer }
+            if credential.key == marks.key { isOfKnownKey = true }
+        }
+        return isOfKnownKey ? .ask : detail.answerToOthers
+    }
+
+    // MARK: -
+
+    private mutating func entry(of device: RegisteredDevice, _ mark: IdentityMark, in freed: UInt16?) -> Entry {
+        guard device.credentials.count == 1, device.credentials[0].answer == .admit, let shape = Self.plainShape(of: device)
+        else {
+            let position = freed ?? UInt16(details.count)
+            if freed == nil { details.append(Detail(device)) } else { details[Int(position)] = Detail(device) }
+            let none = UInt64(0)
+            return Entry(
+                identity: mark, credential: CredentialMark(value: none), key: KeyMark(value: none), shape: .detailed(position))
+        }
+        let credential = device.credentials[0]
+        return Entry(
+            identity: mark, credential: CredentialMark(credential.id, credential.key), key: KeyMark(credential.key), shape: shape)
+    }
+
+    private static func plainShape(of device: RegisteredDevice) -> Shape? {
+        switch device.answerToOthers {
+        case .ask: .oneAsking(device.state)
+        case .refuse(let reason): .oneRefusing(device.state, reason)
+        case .admit, .admitUntil: nil
+        }
+    }
+
+    /// Where the identity is, or where it would be.
+    @inline(__always)
+    private func slot(of mark: IdentityMark) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: mark.low) & mask
+        while slots[slot] != 0, entries[Int(slots[slot]) - 1].identity != mark { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    private mutating func grow() {
+        slots = [UInt16](repeating: 0, count: max(4, slots.count * 2))
+        for position in entries.indices { slots[slot(of: entries[position].identity)] = UInt16(position + 1) }
+    }
+}
