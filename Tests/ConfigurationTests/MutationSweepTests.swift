@@ -24,7 +24,7 @@ struct MutationSweepTests {
         let rest = line.dropFirst(indent)
         guard !rest.hasPrefix("#"), let colon = rest.firstIndex(of: ":") else { return nil }
         let key = String(rest[..<colon])
-        guard !(indent == 2 && ["device-ca", "platform"].contains(key)) else { return nil }
+        guard !(indent == 2 && ["device-ca", "devices", "platform"].contains(key)) else { return nil }
         let value = rest[rest.index(after: colon)...].split(separator: "#").first ?? ""
         return KeyLine(number: index + 1, column: indent + 1, key: key, value: String(value.drop { $0 == " " }))
     }
@@ -32,8 +32,7 @@ struct MutationSweepTests {
     /// What must be written, by the contract.
     static let required: Set<String> = [
         "trust_anchors", "listeners", "upstreams", "policies", "certificates", "file", "bind", "server_certificates", "chain",
-        "key",
-        "trust", "upstream", "addresses", "name",
+        "key", "trust", "upstream", "addresses", "name",
     ]
 
     private func read(_ lines: [String]) -> ConfigurationResult { ConfigurationTexts.read(lines.joined(separator: "\n")) }

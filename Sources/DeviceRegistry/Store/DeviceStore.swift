@@ -20,7 +20,7 @@ package protocol DeviceStore: Sendable {
     /// The identities that a key was ever bound to, or is or was expected of.
     func owners(ofKey key: KeyFingerprint) throws(StoreFailure) -> Set<DeviceIdentity>
 
-    /// Records that the filter selects, by identity, one at a time and as they were at one moment. Ends early when `body` says no.
+    /// Records that the filter selects, by identity, one at a time, as they were at one moment. Ends early when `body` says no.
     func forEachRecord(
         matching filter: DeviceFilter, at now: UnixSeconds, _ body: (StoredRecord) -> Bool
     ) throws(StoreFailure)
