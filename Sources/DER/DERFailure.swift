@@ -46,6 +46,16 @@ package struct DERFailure: Error, Hashable, Sendable {
     }
 }
 
+extension DERFailure {
+    /// Nothing is malformed: there is more of it than this gateway reads.
+    package var isOverLimit: Bool {
+        switch reason {
+        case .tooLarge, .tooMany: true
+        default: false
+        }
+    }
+}
+
 extension DERFailure: CustomStringConvertible {
     package var description: String { "\(reason.text) at offset \(offset)" }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import PKITypes
+import PathValidation
 import SignatureChecking
 import TLSStream
 import VerificationCore
@@ -37,14 +38,15 @@ final class AdmissionGate: PeerJudge {
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {
         version = stream?.version ?? .tls12
         let start = worker.loop.monotonicNanoseconds
-        let judgement = judgement(on: presented)
+        let (judgement, disagreements) = judgement(on: presented)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
+        // Whatever became of the device: a path that was passed over is as much a quarrel of the judges as one that was needed.
+        defer { for disagreement in disagreements { worker.note(disagreement, of: base) } }
         switch judgement {
         case .noPath(let failure):
             refusalReason = failure.reason
             base.diagnosis = failure.diagnosis
             base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
-            if let disagreement = failure.disagreement { worker.note(disagreement, of: base) }
             return .refuse(failure.reason.alert)
         case .decided(let path, let verdict, let provers):
             if !provers.isEmpty { worker.remember(provers) }
@@ -63,12 +65,16 @@ final class AdmissionGate: PeerJudge {
     }
 
     /// A known path is decided at once, and searched for only when it does not do.
-    private func judgement(on presented: PresentedCertificates) -> Judgement {
+    private func judgement(
+        on presented: PresentedCertificates
+    ) -> (judgement: Judgement, disagreements: [PathDisagreement]) {
         let (snapshot, now) = (worker.snapshot, worker.now)
         let key = presented.fingerprint
         if let known = pathVerdicts.path(for: key, at: now) {
             plan.counters.pathVerdictHits.add()
-            if let judgement = VerificationCore.judge(known: known, facts, snapshot, now: now) { return judgement }
+            if let judgement = VerificationCore.judge(known: known, facts, snapshot, now: now) {
+                return (judgement, [])
+            }
         } else {
             plan.counters.pathVerdictMisses.add()
         }
@@ -77,7 +83,7 @@ final class AdmissionGate: PeerJudge {
         if case .success(let first)? = judged.paths.first?.outcome {
             pathVerdicts.remember(first.path, for: key)
         }
-        return judged.judgement
+        return (judged.judgement, judged.disagreements)
     }
 
     /// The verdict as of the end of the handshake. A snapshot that came in between is asked, so that nobody slips in under an

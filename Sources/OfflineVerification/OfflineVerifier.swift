@@ -15,8 +15,13 @@ package enum OfflineVerifier {
     package static func answer(_ job: VerificationJob) -> VerificationAnswer {
         let now = job.moment ?? UnixSeconds(Int64(time(nil)))
         let sent = DecodableObjects.contents(.certificates, of: [job.leaf])
-        guard let leafBytes = sent.first, let leaf = try? Certificate(der: leafBytes) else {
+        guard let leafBytes = sent.first else {
             return .reject(.malformedCertificate, "the leaf cannot be decoded", depth: 0)
+        }
+        let leaf: Certificate
+        do { leaf = try Certificate(der: leafBytes) } catch {
+            let fault = PathFault.unreadable(error, depth: 0)
+            return .reject(fault.reason, fault.description, depth: 0)
         }
         let others = sent.dropFirst() + DecodableObjects.contents(.certificates, of: job.intermediates)
         guard let presented = PresentedCertificates(leaf: leafBytes, others: Array(others)) else {

@@ -1,8 +1,10 @@
 import DER
 import PKITypes
+import Synchronization
 import X509
 
-/// A certificate that a path may be made of, with all that the search asks of it decoded once.
+/// A certificate that a path may be made of. What only some searches ask of it is decoded at the first question, once: a peer
+/// may present thousands of certificates that no path leads to.
 package final class CandidateCertificate: Sendable {
     /// Where it comes from; the number is its position there.
     package enum Origin: Hashable, Sendable {
@@ -13,18 +15,44 @@ package final class CandidateCertificate: Sendable {
 
     package let origin: Origin
     package let certificate: Certificate
-    /// An extension that a path is judged by and that cannot be read makes the certificate useless, not its siblings.
-    package let constraints: Result<PathConstraints, DERFailure>
-    let nameConstraints: NameConstraintRules?
+    private let decodedConstraints = Mutex<Result<PathConstraints, DERFailure>?>(nil)
+    private let decodedNameConstraints = Mutex<Result<NameConstraintRules?, DERFailure>?>(nil)
     /// Subject and issuer are the same name (RFC 5280 §3.2): part of a change of keys or policies, not a step down.
     package let isSelfIssued: Bool
 
     package init(_ certificate: Certificate, origin: Origin) {
         self.origin = origin
         self.certificate = certificate
-        constraints = Result { () throws(DERFailure) in try PathConstraints(of: certificate) }
-        nameConstraints = (try? constraints.get())?.nameConstraints.map(NameConstraintRules.init)
         isSelfIssued = certificate.subject == certificate.issuer
+    }
+
+    /// An extension that a path is judged by and that cannot be read makes the certificate useless, not its siblings.
+    package var constraints: Result<PathConstraints, DERFailure> {
+        decodedConstraints.withLock { decoded in
+            if let decoded { return decoded }
+            let result = Result { () throws(DERFailure) in try PathConstraints(of: certificate) }
+            decoded = result
+            return result
+        }
+    }
+
+    /// What decoding ``nameConstraints`` costs.
+    var nameConstraintOctets: Int { nameConstraintsExtension?.value.count ?? 0 }
+
+    var nameConstraints: Result<NameConstraintRules?, DERFailure> {
+        guard let item = nameConstraintsExtension else { return .success(nil) }
+        return decodedNameConstraints.withLock { decoded in
+            if let decoded { return decoded }
+            let result = Result { () throws(DERFailure) -> NameConstraintRules? in
+                NameConstraintRules(try NameConstraints(from: DERReader(certificate.bytes, in: item.value)))
+            }
+            decoded = result
+            return result
+        }
+    }
+
+    private var nameConstraintsExtension: CertificateExtension? {
+        certificate.extensions.all.first { $0.identifier == .nameConstraints }
     }
 
     package var isAnchor: Bool { if case .anchor = origin { true } else { false } }

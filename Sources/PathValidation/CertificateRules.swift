@@ -8,12 +8,12 @@ struct CertificateRules {
     let now: UnixSeconds
 
     /// The leaf, before anything is known of its issuer.
-    func checkLeaf(_ leaf: CandidateCertificate) throws(PathFault) {
+    func checkLeaf(_ leaf: CandidateCertificate, _ budget: inout WorkBudget) throws(PathFault) {
         let certificate = leaf.certificate
         let extensions = certificate.extensions
         let isAuthority = extensions.basicConstraints?.isCA ?? false
-        if case .failure(let failure) = extensions.subjectAlternativeNames { throw .malformed(failure, depth: 0) }
-        try checkProfile(leaf, depth: 0)
+        if case .failure(let failure) = extensions.subjectAlternativeNames { throw .unreadable(failure, depth: 0) }
+        try checkProfile(leaf, depth: 0, &budget)
         if certificate.subject.canonical.isEmpty {
             // §4.1.2.6: the name must then be in a subjectAltName that nobody may ignore.
             let names = extensions.all.first { $0.identifier == .subjectAlternativeName }
@@ -37,9 +37,11 @@ struct CertificateRules {
     }
 
     /// `issuer` by itself: what holds for it on every path.
-    func checkIssuer(_ issuer: CandidateCertificate, depth: Int) throws(PathFault) {
+    func checkIssuer(
+        _ issuer: CandidateCertificate, depth: Int, _ budget: inout WorkBudget
+    ) throws(PathFault) {
         try checkTime(issuer.certificate, depth: depth)
-        try checkProfile(issuer, depth: depth)
+        try checkProfile(issuer, depth: depth, &budget)
         try checkAuthority(issuer, depth: depth)
         try checkStrength(issuer, depth: depth)
         try checkPurpose(issuer.certificate, depth: depth)
@@ -75,9 +77,13 @@ struct CertificateRules {
         .policyMappings, .policyConstraints, .inhibitAnyPolicy, .cRLDistributionPoints,
     ]
 
-    private func checkProfile(_ candidate: CandidateCertificate, depth: Int) throws(PathFault) {
+    private func checkProfile(
+        _ candidate: CandidateCertificate, depth: Int, _ budget: inout WorkBudget
+    ) throws(PathFault) {
         let certificate = candidate.certificate
-        if case .failure(let failure) = candidate.constraints { throw .malformed(failure, depth: depth) }
+        if case .failure(let failure) = candidate.constraints { throw .unreadable(failure, depth: depth) }
+        try budget.spendNameConstraintOctets(candidate.nameConstraintOctets)
+        if case .failure(let failure) = candidate.nameConstraints { throw .unreadable(failure, depth: depth) }
         for item in certificate.extensions.all where item.isCritical && !Self.understood.contains(item.identifier) {
             throw .unknownCriticalExtension(item.identifier, depth: depth)
         }
@@ -104,7 +110,7 @@ struct CertificateRules {
         guard isLegacyAnchor || extensions.basicConstraints?.isCA ?? false else { throw .notAnAuthority(depth: depth) }
         guard extensions.keyUsage?.contains(.keyCertSign) ?? true else { throw .keyMayNotSignCertificates(depth: depth) }
         guard !certificate.subject.canonical.isEmpty else { throw .profileViolated(.emptySubjectOfAuthority, depth: depth) }
-        if case .failure(let failure) = extensions.subjectAlternativeNames { throw .malformed(failure, depth: depth) }
+        if case .failure(let failure) = extensions.subjectAlternativeNames { throw .unreadable(failure, depth: depth) }
         // §4.2.1.10: whoever did not mark them critical meant others to ignore them. (Policy constraints must be critical as
         // well, but NIST's suite has valid paths where they are not: 4.10.1.)
         let isLax = extensions.all.contains { $0.identifier == .nameConstraints && !$0.isCritical }
@@ -153,9 +159,9 @@ struct CertificateRules {
     private func checkNames(
         _ below: [CandidateCertificate], _ issuer: CandidateCertificate, depth: Int, _ budget: inout WorkBudget
     ) throws(PathFault) {
-        guard let nameConstraints = issuer.nameConstraints else { return }
+        guard case .success(let rules) = issuer.nameConstraints, let rules else { return }
         for (position, subordinate) in below.enumerated() where position == 0 || !subordinate.isSelfIssued {
-            try nameConstraints.check(by: depth, namesOf: subordinate.certificate, at: position, &budget)
+            try rules.check(by: depth, namesOf: subordinate.certificate, at: position, &budget)
         }
     }
 }

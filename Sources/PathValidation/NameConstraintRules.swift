@@ -6,7 +6,7 @@ import X509
 ///
 /// A malformed name is never permitted, and where its form is constrained at all it is refused: what cannot be read could be
 /// inside an excluded subtree.
-struct NameConstraintRules {
+struct NameConstraintRules: Sendable {
     private let permitted: [NameSubtree]
     private let excluded: [NameSubtree]
     private let concernsMailboxes: Bool
@@ -64,7 +64,7 @@ struct NameConstraintRules {
             if !certificate.subject.canonical.isEmpty { names.append(.directoryName(certificate.subject)) }
             if concernsMailboxes { names += try Self.mailboxes(inSubjectOf: certificate) }
         } catch {
-            throw .malformed(error, depth: depth)
+            throw .unreadable(error, depth: depth)
         }
         return names
     }

@@ -30,8 +30,8 @@ struct ComparableName {
 }
 
 /// A subtree of names, its base taken apart once.
-struct NameSubtree {
-    private enum Base {
+struct NameSubtree: Sendable {
+    private enum Base: Sendable {
         /// An empty DNS name: the root of all.
         case everyHost
         case dns(HostName)
@@ -96,7 +96,7 @@ struct NameSubtree {
 }
 
 /// A mailbox: one @, something before it without spaces, a host after it. A quoted local part may hold more and is not read.
-struct Mailbox: Hashable {
+struct Mailbox: Hashable, Sendable {
     /// It belongs to its host and compares exactly (RFC 5280 §7.5).
     let local: [UInt8]
     let host: HostName

@@ -5,8 +5,8 @@ package struct PathFailure: Error, Hashable, Sendable {
     package let reason: RefusalReason
     /// For people: what the judge of the path said, with its own code and the depth (0 is the leaf).
     package let diagnosis: String
-    /// Present when we found a path and the second judge refused it, and there is no other: the first such path.
-    package let disagreement: PathDisagreement?
+    /// Paths that we found and the second judge refused, when there is no other; the failure is of the first.
+    package var disagreements: [PathDisagreement]
     /// What the search ran into, when there was one.
     package var deadEnds: [DeadEnd]
 
@@ -15,9 +15,11 @@ package struct PathFailure: Error, Hashable, Sendable {
     ) {
         self.reason = reason
         self.diagnosis = diagnosis
-        self.disagreement = disagreement
+        disagreements = disagreement.map { [$0] } ?? []
         self.deadEnds = deadEnds
     }
+
+    package var disagreement: PathDisagreement? { disagreements.first }
 
     package init(_ fault: PathFault, after deadEnds: [DeadEnd] = []) {
         self.init(reason: fault.reason, diagnosis: fault.description, deadEnds: deadEnds)

@@ -7,6 +7,8 @@ package enum PathFault: Error, Hashable, Sendable {
     case issuerUnknown(DistinguishedName, depth: Int)
     case signatureInvalid(depth: Int)
     case malformed(DERFailure, depth: Int)
+    /// Not malformed, but with more in it than is read: of this certificate alone, so that others may be tried.
+    case overLimit(DERFailure, depth: Int)
     case notAnAuthority(depth: Int)
     case keyMayNotSignCertificates(depth: Int)
     case profileViolated(ProfileRule, depth: Int)
@@ -56,15 +58,21 @@ extension PathFault {
         case .pathLengthExceeded, .nameNotPermitted, .nameExcluded, .nameConstraintNotApplicable, .policyMissing,
             .policyNotInitial, .anyPolicyMapped:
             .constraintViolated
-        case .workLimit: .workLimit
+        case .workLimit, .overLimit: .workLimit
         }
+    }
+
+    /// A certificate, or an extension of it, that the reader refused.
+    package static func unreadable(_ failure: DERFailure, depth: Int) -> Self {
+        failure.isOverLimit ? .overLimit(failure, depth: depth) : .malformed(failure, depth: depth)
     }
 
     /// Of the certificate at fault; nil when the fault is nobody's.
     package var depth: Int? {
         switch self {
-        case .issuerUnknown(_, let depth), .signatureInvalid(let depth), .malformed(_, let depth), .notAnAuthority(let depth),
-            .keyMayNotSignCertificates(let depth), .profileViolated(_, let depth), .unknownCriticalExtension(_, let depth),
+        case .issuerUnknown(_, let depth), .signatureInvalid(let depth), .malformed(_, let depth), .overLimit(_, let depth),
+            .notAnAuthority(let depth), .keyMayNotSignCertificates(let depth), .profileViolated(_, let depth),
+            .unknownCriticalExtension(_, let depth),
             .notYetValid(_, let depth), .expired(_, let depth), .weakSignature(_, let depth), .weakKey(_, let depth),
             .purposeNotAllowed(let depth), .keyUsageNotAllowed(let depth), .pathLengthExceeded(_, let depth),
             .nameNotPermitted(_, let depth, _), .nameExcluded(_, let depth, _), .nameConstraintNotApplicable(_, let depth, _),
@@ -81,7 +89,7 @@ extension PathFault {
         case .tooDeep, .pathLengthExceeded, .nameNotPermitted, .nameExcluded, .nameConstraintNotApplicable, .policyMissing,
             .policyNotInitial, .anyPolicyMapped, .workLimit:
             true
-        case .malformed(_, let depth): depth == 0
+        case .malformed(_, let depth), .overLimit(_, let depth): depth == 0
         case .issuerUnknown, .signatureInvalid, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated,
             .unknownCriticalExtension, .notYetValid, .expired, .weakSignature, .weakKey, .purposeNotAllowed,
             .keyUsageNotAllowed, .authorityAsClient:
@@ -95,7 +103,7 @@ extension PathFault {
         switch self {
         case .issuerUnknown: 0
         case .signatureInvalid: 1
-        case .malformed, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated, .unknownCriticalExtension: 2
+        case .malformed, .overLimit, .notAnAuthority, .keyMayNotSignCertificates, .profileViolated, .unknownCriticalExtension: 2
         case .notYetValid, .expired: 3
         case .weakSignature, .weakKey: 4
         case .tooDeep, .purposeNotAllowed, .keyUsageNotAllowed, .authorityAsClient: 5
@@ -113,7 +121,7 @@ extension PathFault: CustomStringConvertible {
         case .issuerUnknown(let name, let depth):
             "\(Self.certificate(depth)) is issued by \(name.display), and no path from there leads to a trust anchor"
         case .signatureInvalid(let depth): "\(Self.certificate(depth)) is not signed with the key of its issuer"
-        case .malformed(let failure, let depth): "\(Self.certificate(depth)) holds \(failure)"
+        case .malformed(let failure, let depth), .overLimit(let failure, let depth): "\(Self.certificate(depth)) holds \(failure)"
         case .notAnAuthority(let depth): "\(Self.certificate(depth)) is no authority's (basic constraints)"
         case .keyMayNotSignCertificates(let depth): "the key of \(Self.certificate(depth)) may not sign certificates"
         case .profileViolated(let rule, let depth):

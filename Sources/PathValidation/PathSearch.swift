@@ -51,10 +51,10 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         case over
     }
 
-    /// - Parameter presented: what came beside the leaf, in any order, with junk and duplicates. As origins, the leaf is
+    /// - Parameter candidates: what came beside the leaf, in any order, with junk and duplicates. As origins, the leaf is
     ///   `presented(0)` and these follow it.
     package init(
-        leaf: Certificate, presented: [Certificate], pool: CertificatePool, policy: PathPolicy, at now: UnixSeconds,
+        leaf: Certificate, candidates: [CandidateCertificate], pool: CertificatePool, policy: PathPolicy, at now: UnixSeconds,
         verifier: Verifier, budget: WorkBudget = WorkBudget()
     ) {
         self.leaf = leaf
@@ -65,8 +65,16 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         rules = CertificateRules(policy: policy, now: now)
         let known = pool.candidate(with: leaf.bytes)
         let leafCandidate = known.flatMap { $0.isAnchor ? $0 : nil } ?? CandidateCertificate(leaf, origin: .presented(0))
-        self.presented = Dictionary(grouping: Self.distinct(presented, beside: leaf, pool)) { $0.certificate.subject }
-        state = .fresh(leaf: presented.count <= WorkBudget.maximumPresented ? leafCandidate : nil)
+        self.presented = Dictionary(grouping: Self.distinct(candidates, beside: leaf, pool)) { $0.certificate.subject }
+        state = .fresh(leaf: candidates.count <= WorkBudget.maximumPresented ? leafCandidate : nil)
+    }
+
+    package init(
+        leaf: Certificate, presented: [Certificate], pool: CertificatePool, policy: PathPolicy, at now: UnixSeconds,
+        verifier: Verifier, budget: WorkBudget = WorkBudget()
+    ) {
+        let candidates = presented.enumerated().map { CandidateCertificate($0.element, origin: .presented($0.offset + 1)) }
+        self.init(leaf: leaf, candidates: candidates, pool: pool, policy: policy, at: now, verifier: verifier, budget: budget)
     }
 
     /// The next valid path, the leaf first, the trust anchor last.
@@ -77,7 +85,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
                 state = .searching
                 unplaced = leaf
                 guard let leaf else { throw .workLimit(.presentedCertificates) }
-                try rules.checkLeaf(leaf)
+                try rules.checkLeaf(leaf, &budget)
                 if leaf.isAnchor {
                     state = .over
                     return [leaf]
@@ -114,7 +122,7 @@ package struct PathSearch<Verifier: SignatureVerifier> {
         }
         do throws(PathFault) {
             if !sound.contains(issuer.origin) {
-                try rules.checkIssuer(issuer, depth: below.count)
+                try rules.checkIssuer(issuer, depth: below.count, &budget)
                 sound.insert(issuer.origin)
             }
             try rules.checkPlace(of: issuer, above: below, &budget)
@@ -201,14 +209,11 @@ package struct PathSearch<Verifier: SignatureVerifier> {
 
     /// Duplicates, the leaf itself, and what the configuration holds anyway are left out.
     private static func distinct(
-        _ presented: [Certificate], beside leaf: Certificate, _ pool: CertificatePool
+        _ presented: [CandidateCertificate], beside leaf: Certificate, _ pool: CertificatePool
     ) -> [CandidateCertificate] {
         var seen: Set<[UInt8]> = [leaf.bytes]
-        var distinct: [CandidateCertificate] = []
-        for (position, certificate) in presented.prefix(WorkBudget.maximumPresented).enumerated()
-        where pool.candidate(with: certificate.bytes) == nil && seen.insert(certificate.bytes).inserted {
-            distinct.append(CandidateCertificate(certificate, origin: .presented(position + 1)))
+        return presented.prefix(WorkBudget.maximumPresented).filter {
+            pool.candidate(with: $0.certificate.bytes) == nil && seen.insert($0.certificate.bytes).inserted
         }
-        return distinct
     }
 }

@@ -13,7 +13,7 @@ package protocol PathValidator {
     @discardableResult
     func offerPaths(
         of presented: Presented, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) -> [DeadEnd]
+    ) throws(PathFailure) -> SearchRecord
 }
 
 /// What becomes of a path that was offered.

@@ -11,6 +11,8 @@ package struct WorkBudget: Hashable, Sendable {
     /// Policies and mappings compared with the policies of the level above, on all paths that reach an anchor: each path may
     /// ask for as much as names do.
     package static let maximumPolicyComparisons = 250_000
+    /// Octets of name constraints that are decoded: thirty authorities with a thousand hosts each, in some tens of milliseconds.
+    package static let maximumNameConstraintOctets = 1 << 20
     /// Certificates beside the leaf, decoded before anything else is known. A handshake's are limited by its octets long
     /// before; a job of `verify` may bring every authority of a test suite.
     package static let maximumPresented = 1_024
@@ -19,22 +21,25 @@ package struct WorkBudget: Hashable, Sendable {
 
     /// What ran out.
     package enum Exhausted: String, Hashable, Sendable, CaseIterable {
-        case signatureChecks, steps, nameComparisons, policyComparisons, presentedCertificates
+        case signatureChecks, steps, nameComparisons, nameConstraintOctets, policyComparisons, presentedCertificates
     }
 
     // What is left.
     package private(set) var signatureChecks: Int
     package private(set) var steps: Int
     package private(set) var nameComparisons: Int
+    package private(set) var nameConstraintOctets: Int
     package private(set) var policyComparisons: Int
 
     package init(
         signatureChecks: Int = Self.maximumSignatureChecks, steps: Int = Self.maximumSteps,
-        nameComparisons: Int = Self.maximumNameComparisons, policyComparisons: Int = Self.maximumPolicyComparisons
+        nameComparisons: Int = Self.maximumNameComparisons,
+        nameConstraintOctets: Int = Self.maximumNameConstraintOctets, policyComparisons: Int = Self.maximumPolicyComparisons
     ) {
         self.signatureChecks = signatureChecks
         self.steps = steps
         self.nameComparisons = nameComparisons
+        self.nameConstraintOctets = nameConstraintOctets
         self.policyComparisons = policyComparisons
     }
 
@@ -42,6 +47,10 @@ package struct WorkBudget: Hashable, Sendable {
     mutating func spendStep() throws(PathFault) { try Self.spend(1, of: &steps, .steps) }
     mutating func spendNameComparisons(_ count: Int) throws(PathFault) {
         try Self.spend(count, of: &nameComparisons, .nameComparisons)
+    }
+
+    mutating func spendNameConstraintOctets(_ count: Int) throws(PathFault) {
+        try Self.spend(count, of: &nameConstraintOctets, .nameConstraintOctets)
     }
 
     mutating func spendPolicyComparisons(_ count: Int) throws(PathFault) {

@@ -9,23 +9,23 @@ extension OpenSSLPathEngine: ListSignerSource {
     /// said by its keyUsage, not by what devices must be good for.
     package func signers(
         named name: DistinguishedName, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds,
-        that haveSigned: (Certificate) -> Bool
+        _ work: inout ListSignerWork, that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] {
-        let algorithms = signerAlgorithms
         // It may stand among the others again.
-        let leaf = derBytes(of: presented.leaf)
+        let leaf = presented.leafBytes
+        let atHand = configured + presented.readable.all.map { ($0.handle, $0.candidate.certificate) }
         var seen: Set<[UInt8]> = []
-        return signerCandidates(beside: presented).compactMap { candidate in
-            guard seen.count < Self.maximumSignerPaths else { return nil }
-            let der = derBytes(of: candidate)
-            guard der != leaf, let certificate = try? Certificate(der: der), certificate.subject == name,
-                seen.insert(der).inserted
-            else { return nil }
-            // Before any signature is checked with it.
-            guard let key = PublicKeyKind(of: certificate), algorithms.allows(key) else { return nil }
-            guard haveSigned(certificate) else { return nil }
-            return signerPath(of: candidate, under: anchorEntry, beside: presented, at: now)
+        var paths: [ValidatedPath] = []
+        for (handle, certificate) in atHand where certificate.subject == name && certificate.bytes != leaf {
+            guard seen.count < Self.maximumSignerPaths else { break }
+            guard seen.insert(certificate.bytes).inserted,
+                // Before any signature is checked with it.
+                let key = PublicKeyKind(of: certificate), signerAlgorithms.allows(key), haveSigned(certificate),
+                let path = signerPath(of: handle, under: anchorEntry, beside: presented, at: now, &work)
+            else { continue }
+            paths.append(path)
         }
+        return paths
     }
 
     /// Searches for paths to signers of one name: an end to the work on a hostile chain full of namesakes.

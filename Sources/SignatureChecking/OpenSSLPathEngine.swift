@@ -38,6 +38,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
     private let pool: CertificatePool
+    /// The configured certificates that may have signed a list.
+    let configured: [(handle: OpaquePointer, certificate: Certificate)]
     /// Each under the policy that its paths are searched with.
     private let secondOpinion: SecondOpinion
     private let signerOpinion: SecondOpinion
@@ -64,6 +66,8 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         self.anchors = anchors
         self.intermediates = readable.map(\.0)
         self.library = library
+        configured =
+            zip(anchors.map(\.certificate.pointer), anchorCertificates).map { ($0, $1) } + readable.map { ($0.pointer, $1) }
         pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
         secondOpinion = SecondOpinion(policy: policy, library: library)
         signerOpinion = SecondOpinion(
@@ -76,13 +80,9 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
 
     package func offerPaths(
         of presented: PresentedCertificates, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) -> [DeadEnd] {
-        try offerPaths(of: presented.leaf, beside: presented, secondOpinion, at: now, to: consider)
-    }
-
-    /// Everything that may have signed a list, beside what a peer presented.
-    func signerCandidates(beside presented: PresentedCertificates) -> [OpaquePointer] {
-        anchorCertificates.map(\.pointer) + intermediates.map(\.pointer) + presented.others
+    ) throws(PathFailure) -> SearchRecord {
+        var budget = WorkBudget()
+        return try offerPaths(of: presented.leaf, beside: presented, secondOpinion, &budget, at: now, to: consider)
     }
 
     var signerAlgorithms: AlgorithmPolicy { signerOpinion.policy.algorithms }
@@ -90,14 +90,21 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// The path of a list's signer, for any purpose and under any policy, that ends in the anchor entry whose certificates the
     /// list speaks of (RFC 5280 §6.3.3 (f)): a cross-signed one has others.
     func signerPath(
-        of signer: OpaquePointer, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds
+        of signer: OpaquePointer, under anchorEntry: String, beside presented: PresentedCertificates, at now: UnixSeconds,
+        _ work: inout ListSignerWork
     ) -> ValidatedPath? {
         var found: ValidatedPath?
         var count = 0
-        _ = try? offerPaths(of: signer, beside: presented, signerOpinion, at: now) { path in
-            count += 1
-            if path.anchorEntry == anchorEntry { found = path }
-            return found != nil || count == Self.maximumPathsOfOneSigner ? .take : .seekAnother
+        do throws(PathFailure) {
+            let record = try offerPaths(of: signer, beside: presented, signerOpinion, &work.searches, at: now) { path in
+                count += 1
+                if path.anchorEntry == anchorEntry { found = path }
+                return found != nil || count == Self.maximumPathsOfOneSigner ? .take : .seekAnother
+            }
+            work.disagreements += record.disagreements
+        } catch {
+            if error.reason == .workLimit { work.isExhausted = true }
+            work.disagreements += error.disagreements
         }
         return found
     }
@@ -105,51 +112,55 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// More than any cross-signing offers, and an end to the second opinions that a signer can cost.
     private static let maximumPathsOfOneSigner = 16
 
-    @discardableResult
     private func offerPaths(
         of leafHandle: OpaquePointer, beside presented: PresentedCertificates, _ secondOpinion: SecondOpinion,
-        at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-    ) throws(PathFailure) -> [DeadEnd] {
+        _ budget: inout WorkBudget, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
+    ) throws(PathFailure) -> SearchRecord {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
         let leaf: Certificate
         do { leaf = try Certificate(der: derBytes(of: leafHandle)) } catch {
-            throw PathFailure(reason: .malformedCertificate, diagnosis: "the leaf holds \(error)")
+            throw PathFailure(PathFault.unreadable(error, depth: 0))
         }
-        let others = presented.others.compactMap { handle in
-            (try? Certificate(der: derBytes(of: handle))).map { (handle, $0) }
-        }
+        let others = presented.readable.all
         let handles = CertificateHandles(
-            presented: [leafHandle] + others.map(\.0), intermediates: intermediates, anchors: anchors.map(\.certificate)
+            presented: [leafHandle] + others.map(\.handle), intermediates: intermediates, anchors: anchors.map(\.certificate)
         )
         var search = PathSearch(
-            leaf: leaf, presented: others.map(\.1), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles
+            leaf: leaf, candidates: others.map(\.candidate), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles,
+            budget: budget
         )
+        defer { budget = search.budget }
         var isFirst = true
-        var disagreements: [PathFailure] = []
+        var refused: [PathFailure] = []
+        /// What is told once a path was offered, and thrown when none was.
+        func end(_ fault: PathFault? = nil) throws(PathFailure) -> SearchRecord {
+            let disagreements = refused.flatMap(\.disagreements)
+            guard isFirst else { return SearchRecord(deadEnds: search.deadEnds, disagreements: disagreements) }
+            var failure = refused.first ?? PathFailure(fault ?? .workLimit(.steps))
+            failure.deadEnds = search.deadEnds
+            failure.disagreements = disagreements
+            throw failure
+        }
         while true {
             let path: [CandidateCertificate]
-            do throws(PathFault) {
-                path = try search.next()
-            } catch {
-                guard isFirst else { return search.deadEnds }
-                guard var disagreement = disagreements.first else { throw PathFailure(error, after: search.deadEnds) }
-                disagreement.deadEnds = search.deadEnds
-                throw disagreement
-            }
+            do throws(PathFault) { path = try search.next() } catch { return try end(error) }
             do throws(PathFailure) {
                 try secondOpinion.confirm(path, handles)
             } catch {
-                var failure = error
-                failure.deadEnds = search.deadEnds
-                guard failure.disagreement != nil else { throw failure }
-                disagreements.append(failure)
-                guard disagreements.count == Self.maximumDisagreements else { continue }
-                guard isFirst else { return search.deadEnds }
-                throw disagreements[0]
+                guard error.disagreement != nil else {
+                    var failure = error
+                    failure.deadEnds = search.deadEnds
+                    throw failure
+                }
+                refused.append(error)
+                guard refused.count == Self.maximumDisagreements else { continue }
+                return try end()
             }
             isFirst = false
-            if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take { return search.deadEnds }
+            if consider(assertion(of: path, triedBefore: search.deadEnds)) == .take {
+                return SearchRecord(deadEnds: search.deadEnds, disagreements: refused.flatMap(\.disagreements))
+            }
         }
     }
 

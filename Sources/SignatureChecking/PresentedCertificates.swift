@@ -1,6 +1,8 @@
 import COpenSSL
 import COpenSSLShims
 import PKITypes
+import PathValidation
+import X509
 
 /// What a peer presented: its leaf, and the certificates beside it in any order, as OpenSSL holds them.
 ///
@@ -8,6 +10,8 @@ import PKITypes
 package struct PresentedCertificates {
     let leaf: OpaquePointer
     let others: [OpaquePointer]
+    /// Those of the others that our reader can read.
+    let readable: ReadableCertificates
     private let owned: [OpenSSLCertificate]
 
     /// - Parameter context: the `X509_STORE_CTX` of a verify callback.
@@ -16,15 +20,18 @@ package struct PresentedCertificates {
         self.leaf = leaf
         let stack = X509_STORE_CTX_get0_untrusted(context)
         others = (0..<COpenSSLShims_certificates_count(stack)).compactMap { COpenSSLShims_certificates_value(stack, $0) }
+        readable = ReadableCertificates(others)
         owned = []
     }
 
     /// Bytes that OpenSSL cannot decode are left out, as a path may exist without them; nil when the leaf is among them.
     package init?(leaf: [UInt8], others: [[UInt8]], library: CryptoLibrary? = nil) {
         guard let leaf = OpenSSLCertificate(der: leaf, library: library) else { return nil }
-        let others = others.compactMap { OpenSSLCertificate(der: $0, library: library) }
+        // One more than a search looks at, so that it knows.
+        let others = others.prefix(WorkBudget.maximumPresented + 1).compactMap { OpenSSLCertificate(der: $0, library: library) }
         self.leaf = leaf.pointer
         self.others = others.map(\.pointer)
+        readable = ReadableCertificates(self.others)
         owned = [leaf] + others
     }
 
@@ -32,4 +39,22 @@ package struct PresentedCertificates {
     package var fingerprint: Fingerprint { sha256Fingerprint(([leaf] + others).flatMap(derBytes)) }
 
     package var leafBytes: [UInt8] { derBytes(of: leaf) }
+}
+
+/// The certificates beside a leaf as our reader sees them: read when a path is first searched, and once for all searches.
+final class ReadableCertificates {
+    private let presented: [OpaquePointer]
+    /// In the order of the peer; the first is `presented(1)` to a search.
+    private(set) lazy var all: [(handle: OpaquePointer, candidate: CandidateCertificate)] = read()
+
+    init(_ presented: [OpaquePointer]) { self.presented = presented }
+
+    private func read() -> [(handle: OpaquePointer, candidate: CandidateCertificate)] {
+        var all: [(handle: OpaquePointer, candidate: CandidateCertificate)] = []
+        for handle in presented.prefix(WorkBudget.maximumPresented + 1) {
+            guard let certificate = try? Certificate(der: derBytes(of: handle)) else { continue }
+            all.append((handle, CandidateCertificate(certificate, origin: .presented(all.count + 1))))
+        }
+        return all
+    }
 }

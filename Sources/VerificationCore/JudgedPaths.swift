@@ -19,6 +19,8 @@ package struct JudgedPaths: Sendable {
     package internal(set) var paths: [JudgedPath] = []
     /// Where the search got no further: before, between and after the paths.
     package internal(set) var deadEnds: [DeadEnd] = []
+    /// Paths of the peer, or of lists' signers, that are valid to us and not to the second judge: to be counted and told.
+    package internal(set) var disagreements: [PathDisagreement] = []
     /// Why there is no path.
     package internal(set) var failure: PathFailure?
 

@@ -59,17 +59,23 @@ package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSigne
     now: UnixSeconds
 ) -> JudgedPaths {
     var judged = JudgedPaths()
+    let signatures = ListSignatures(engine)
+    var work = ListSignerWork()
     do throws(PathFailure) {
-        judged.deadEnds = try engine.offerPaths(of: presented, at: now) { validated in
-            let outcome = judge(validated, of: presented, engine, facts, snapshot, now: now)
+        let record = try engine.offerPaths(of: presented, at: now) { validated in
+            let outcome = judge(validated, of: presented, signatures, &work, facts, snapshot, now: now)
             judged.paths.append(JudgedPath(path: validated, outcome: outcome))
             return outcome.isFinal || judged.paths.count == maximumPathsDecided ? .take : .seekAnother
         }
+        judged.deadEnds = record.deadEnds
+        judged.disagreements = record.disagreements
     } catch {
         judged.deadEnds = error.deadEnds
+        judged.disagreements = error.disagreements
         // Once a path was decided, its verdict says more than why there is no other.
         if judged.paths.isEmpty { judged.failure = error }
     }
+    judged.disagreements += work.disagreements
     return judged
 }
 
@@ -77,16 +83,20 @@ package func judgePaths<Engine: PathValidator & ListSignatureChecker & ListSigne
 package let maximumPathsDecided = 16
 
 private func judge<Engine: ListSignatureChecker & ListSignerSource>(
-    _ validated: ValidatedPath, of presented: Engine.Presented, _ engine: Engine, _ facts: ConnectionFacts,
-    _ snapshot: VerificationSnapshot, now: UnixSeconds
+    _ validated: ValidatedPath, of presented: Engine.Presented, _ signatures: ListSignatures<Engine>,
+    _ work: inout ListSignerWork, _ facts: ConnectionFacts, _ snapshot: VerificationSnapshot, now: UnixSeconds
 ) -> Result<JudgedPath.Decided, PathFailure> {
     Result { () throws(PathFailure) in
         guard let entry = snapshot.anchor(named: validated.anchorEntry) else {
             throw PathFailure(reason: .unknownCA, diagnosis: "trust anchor \(validated.anchorEntry) is no longer configured")
         }
         let path = try VerifiedPath(validated, entry: entry)
-        let proof = proveParkedLists(on: validated, path, presented, engine, snapshot, now: now)
+        let proof = proveParkedLists(on: validated, path, presented, signatures, &work, snapshot, now: now)
         var verdict = decide(path, facts, snapshot, now: now, moment: .admission)
+        // A list that was not proven for want of work might have revoked.
+        if case .permit(let permit) = verdict, signatures.isExhausted || work.isExhausted {
+            verdict = .refuse(Refusal(.workLimit, identity: permit.identity))
+        }
         // The list might speak if its signer could be asked after: with the record at hand the next judgement knows.
         if let record = proof.unconfirmed, case .refuse(let refusal) = verdict, refusal.unknown != nil {
             verdict = .pending(.record(record))

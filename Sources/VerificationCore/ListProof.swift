@@ -10,10 +10,12 @@ package protocol ListSignerSource {
     /// Paths to `anchorEntry`, valid at `now` for any purpose, of the certificates at hand whose subject is `name`: those
     /// presented beside the leaf, the configured ones, the anchors.
     ///
-    /// - Parameter haveSigned: asked before a path is searched, so that namesakes cost no search.
+    /// - Parameters:
+    ///   - work: what all searches of one judgement may cost; that they were cut short is noted there.
+    ///   - haveSigned: asked before a path is searched, so that namesakes cost no search.
     func signers(
         named name: DistinguishedName, under anchorEntry: String, beside presented: Presented, at now: UnixSeconds,
-        that haveSigned: (Certificate) -> Bool
+        _ work: inout ListSignerWork, that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath]
 }
 
@@ -57,7 +59,8 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
     on validated: ValidatedPath,
     _ path: VerifiedPath,
     _ presented: Engine.Presented,
-    _ engine: Engine,
+    _ signatures: ListSignatures<Engine>,
+    _ work: inout ListSignerWork,
     _ snapshot: VerificationSnapshot,
     now: UnixSeconds
 ) -> ListProof.Outcome {
@@ -65,16 +68,16 @@ func proveParkedLists<Engine: ListSignatureChecker & ListSignerSource>(
         let anchor = snapshot.anchor(named: path.anchorEntry)
     else { return ListProof.Outcome() }
     var search = SignerSearch(validated, index: snapshot.revocation)
-    search.run(from: path.certificates, engine) { name, lists in
-        engine.signers(named: name, under: anchor.name, beside: presented, at: now) { signer in
-            lists.contains { engine.isSigned($0.signature, by: signer.bytes) }
+    search.run(from: path.certificates, signatures) { name, lists in
+        signatures.checker.signers(named: name, under: anchor.name, beside: presented, at: now, &work) { signer in
+            lists.contains { signatures.isSigned($0, by: signer) }
         }
     }
     let proof = ListProof(
         index: snapshot.revocation, anchorEntry: anchor.name, policy: anchor.revocation, now: now,
         clockSkewSeconds: snapshot.clockSkewSeconds, waiting: .never
     )
-    return proof.prove(search.parked, by: search.signers, engine)
+    return proof.prove(search.parked, by: search.signers, signatures)
 }
 
 /// Which parked lists could speak of some certificates, or of the signers of such lists, and who could have signed them.
@@ -98,7 +101,7 @@ private struct SignerSearch {
     }
 
     mutating func run(
-        from certificates: [PathCertificate], _ checker: some ListSignatureChecker,
+        from certificates: [PathCertificate], _ signatures: ListSignatures<some ListSignatureChecker>,
         signers ofLists: (DistinguishedName, [IndexedList]) -> [ValidatedPath]
     ) {
         var waiting = certificates[...]
@@ -110,7 +113,7 @@ private struct SignerSearch {
                 parked += lists
                 let atHand = signers.filter { $0.certificate.subject == name }
                 let unsigned = lists.filter { list in
-                    !atHand.contains { checker.isSigned(list.signature, by: $0.certificate.bytes) }
+                    !atHand.contains { signatures.isSigned(list, by: $0.certificate) }
                 }
                 guard !unsigned.isEmpty else { continue }
                 let paths = ofLists(name, unsigned).filter { $0.anchorEntry == anchorEntry }
@@ -164,25 +167,32 @@ package struct ListProof {
     package func prove(
         _ parked: [IndexedList], by signers: [ListSigner], _ checker: some ListSignatureChecker
     ) -> Outcome {
+        prove(parked, by: signers, ListSignatures(checker, within: .max))
+    }
+
+    func prove(
+        _ parked: [IndexedList], by signers: [ListSigner], _ signatures: ListSignatures<some ListSignatureChecker>
+    ) -> Outcome {
         var outcome = Outcome()
-        var candidates = parked.compactMap { list -> (list: IndexedList, signers: [ListSigner])? in
-            let able = signers.filter {
-                $0.certificate.subject == list.issuer && checker.isSigned(list.signature, by: $0.certificate.bytes)
+        let able = parked.map { list in
+            signers.indices.filter {
+                signers[$0].certificate.subject == list.issuer && signatures.isSigned(list, by: signers[$0].certificate)
             }
-            return able.isEmpty ? nil : (list, able)
         }
-        var isSettled = false
-        while !isSettled {
-            let assumed = AssumedProofs(candidates.map { ($0.list, ListKey($0.signers[0].certificate)) })
-            let left = candidates.compactMap { list, able -> (list: IndexedList, signers: [ListSigner])? in
-                let believable = able.filter { isBelievable($0, assumed, &outcome.unconfirmed) }
-                return believable.isEmpty ? nil : (list, believable)
+        var believed = Set(able.flatMap(\.self))
+        // Of each list, the first signer that is believed.
+        var proofs: [(list: IndexedList, key: ListKey, signer: ListSigner)] = []
+        while true {
+            proofs = zip(parked, able).compactMap { list, able in
+                able.first(where: believed.contains).map { (list, ListKey(signers[$0].certificate), signers[$0]) }
             }
-            isSettled = left.map(\.signers.count) == candidates.map(\.signers.count)
-            candidates = left
+            let assumed = AssumedProofs(proofs.map { ($0.list, $0.key) })
+            let left = believed.filter { isBelievable(signers[$0], assumed, &outcome.unconfirmed) }
+            if left.count == believed.count { break }
+            believed = left
         }
-        for candidate in candidates { candidate.list.markProven(by: ListKey(candidate.signers[0].certificate)) }
-        let provers = Set(candidates.map { ListProver(anchorEntry: anchorEntry, certificate: $0.signers[0].certificate.bytes) })
+        for proof in proofs { proof.list.markProven(by: proof.key) }
+        let provers = Set(proofs.map { ListProver(anchorEntry: anchorEntry, certificate: $0.signer.certificate.bytes) })
         outcome.provers = Array(provers)
         return outcome
     }

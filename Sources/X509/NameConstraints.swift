@@ -6,23 +6,30 @@ package struct NameConstraints: Hashable, Sendable {
     package let permitted: [ConstrainedName]
     package let excluded: [ConstrainedName]
 
+    /// Of both kinds together: ten times what the most constrained authorities in the field have.
+    package static let maximumSubtrees = 1_024
+
     /// NameConstraints ::= SEQUENCE { permittedSubtrees [0] OPTIONAL, excludedSubtrees [1] OPTIONAL }; not both absent.
-    init(from extensionValue: DERReader) throws(DERFailure) {
+    package init(from extensionValue: DERReader) throws(DERFailure) {
         var outer = extensionValue
         var fields = try outer.readSequence()
         try outer.requireEnd()
         guard !fields.isAtEnd else { throw DERFailure(.emptySequence, at: fields.position) }
-        permitted = try Self.subtrees(fields.readContentsIfPresent(.contextConstructed(0)))
-        excluded = try Self.subtrees(fields.readContentsIfPresent(.contextConstructed(1)))
+        permitted = try Self.subtrees(fields.readContentsIfPresent(.contextConstructed(0)), atMost: Self.maximumSubtrees)
+        let left = Self.maximumSubtrees - permitted.count
+        excluded = try Self.subtrees(fields.readContentsIfPresent(.contextConstructed(1)), atMost: left)
         try fields.requireEnd()
     }
 
     /// GeneralSubtrees ::= SEQUENCE SIZE (1..MAX) OF GeneralSubtree.
-    private static func subtrees(_ contents: DERReader?) throws(DERFailure) -> [ConstrainedName] {
+    private static func subtrees(_ contents: DERReader?, atMost limit: Int) throws(DERFailure) -> [ConstrainedName] {
         guard var contents else { return [] }
         guard !contents.isAtEnd else { throw DERFailure(.emptySequence, at: contents.position) }
         var subtrees: [ConstrainedName] = []
-        while !contents.isAtEnd { subtrees.append(try ConstrainedName(from: &contents)) }
+        while !contents.isAtEnd {
+            guard subtrees.count < limit else { throw DERFailure(.tooMany(limit: maximumSubtrees), at: contents.position) }
+            subtrees.append(try ConstrainedName(from: &contents))
+        }
         return subtrees
     }
 }

@@ -1,15 +1,14 @@
 import DER
 
-/// The extensions that only certification paths are judged by (RFC 5280 §6.1), decoded when a path is looked for.
+/// The extensions that only certification paths are judged by (RFC 5280 §6.1), decoded when a path is looked for. Name
+/// constraints, which may be long, stand apart: ``NameConstraints``.
 package struct PathConstraints: Hashable, Sendable {
-    package let nameConstraints: NameConstraints?
     package let policies: CertificatePolicies?
     package let policyMappings: PolicyMappings?
     package let policyConstraints: PolicyConstraints?
     package let inhibitAnyPolicy: Int?
 
     package init(of certificate: Certificate) throws(DERFailure) {
-        var nameConstraints: NameConstraints?
         var policies: CertificatePolicies?
         var policyMappings: PolicyMappings?
         var policyConstraints: PolicyConstraints?
@@ -17,7 +16,6 @@ package struct PathConstraints: Hashable, Sendable {
         for item in certificate.extensions.all {
             let value = DERReader(certificate.bytes, in: item.value)
             switch item.identifier {
-            case .nameConstraints: nameConstraints = try NameConstraints(from: value)
             case .certificatePolicies: policies = try CertificatePolicies(from: value)
             case .policyMappings: policyMappings = try PolicyMappings(from: value)
             case .policyConstraints: policyConstraints = try PolicyConstraints(from: value)
@@ -25,7 +23,6 @@ package struct PathConstraints: Hashable, Sendable {
             default: break
             }
         }
-        self.nameConstraints = nameConstraints
         self.policies = policies
         self.policyMappings = policyMappings
         self.policyConstraints = policyConstraints

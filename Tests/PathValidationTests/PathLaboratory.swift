@@ -50,13 +50,13 @@ struct PathLaboratory {
 
     /// What the search ran into when every path was answered so.
     func endOfSearch(_ leaf: LabCertificate, _ presented: [[UInt8]], _ choice: PathChoice) throws -> [DeadEnd] {
-        try offer(leaf, presented) { _ in choice }
+        try offer(leaf, presented) { _ in choice }.deadEnds
     }
 
     @discardableResult
     private func offer(
         _ leaf: LabCertificate, _ presented: [[UInt8]], to consider: (ValidatedPath) -> PathChoice
-    ) throws -> [DeadEnd] {
+    ) throws -> SearchRecord {
         let trust = OpenSSLPathEngine.Anchors(entry: "devices", certificates: anchors.map(\.der))
         guard let presented = PresentedCertificates(leaf: leaf.der, others: presented),
             let engine = OpenSSLPathEngine(trust: [trust], intermediates: intermediates, policy: policy)

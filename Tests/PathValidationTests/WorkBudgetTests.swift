@@ -110,21 +110,57 @@ struct WorkBudgetTests {
         let names = (0..<7_000).map { LabGeneralName.dns("a\($0).ex") }
         let leaf = try root.issueDevice(names: names)
         #expect(leaf.der.count > 64 << 10)
-        #expect(try refusal(leaf, []) == .malformedCertificate)
+        #expect(try refusal(leaf, []) == .workLimit)
     }
 
-    @Test("10,000 name constraints")
+    private func constrained(_ subtrees: Int, _ name: String = "a", key: LabKey? = nil) throws -> LabCertificateAuthority {
+        let constraints = try LabExtension.nameConstraints(excluded: (0..<subtrees).map { .dns("\(name)\($0)") })
+        var profile = LabCertificateProfile.authority(.commonName("Constrained"))
+        profile.extraExtensions = [constraints]
+        return LabCertificateAuthority(certificate: try root.issue(profile, key: key ?? LabKey()), role: .intermediate)
+    }
+
+    @Test("name constraints: 1,024 of one authority are read, 10,000 are a limit and no malformed encoding")
     func manyConstraints() throws {
-        func constrained(_ names: Int) throws -> RefusalReason? {
-            let excluded = (0..<10_000).map { LabGeneralName.dns("a\($0)") }
-            let constraints = try LabExtension.nameConstraints(excluded: excluded)
-            #expect(constraints.value.count < 128 << 10)
-            let issuing = try root.issueIntermediate { $0.extraExtensions = [constraints] }
-            let leaf = try issuing.issueDevice(names: (0..<names).map { .dns("b\($0).example") })
-            return try refusal(leaf, leaf.intermediates)
+        for (subtrees, expected) in [(1_024, nil), (1_025, .workLimit), (10_000, .workLimit)] as [(Int, RefusalReason?)] {
+            let leaf = try constrained(subtrees).issueDevice(names: [.dns("b.example")])
+            #expect(try refusal(leaf, leaf.intermediates) == expected, "\(subtrees)")
         }
-        #expect(try constrained(1) == nil)
-        #expect(try constrained(200) == .workLimit)
+        let leaf = try constrained(1_024).issueDevice(names: (0..<256).map { .dns("b\($0).example") })
+        #expect(try refusal(leaf, leaf.intermediates) == .workLimit)
+    }
+
+    @Test("an authority with too many constraints does not hide one of the same name and key without")
+    func manyConstraintsBeside() throws {
+        let (hostile, honest) = (try constrained(2_000, key: keys[0]), try constrained(1, key: keys[0]))
+        let leaf = try honest.issueDevice("urn:a:b")
+        #expect(try refusal(leaf, [hostile.der, honest.der]) == nil)
+        #expect(try refusal(leaf, [hostile.der]) == .workLimit)
+    }
+
+    @Test("octets of name constraints that are read: a mebibyte in all, and none of authorities that no path leads to")
+    func manyOctetsOfConstraints() throws {
+        let long = String(repeating: "a.", count: 100)
+        let hostile = try (0..<12).map { _ in try constrained(450, long, key: keys[1]).der }
+        let honest = try constrained(1, key: keys[0])
+        let leaf = try honest.issueDevice("urn:a:b")
+        #expect(hostile[0].count * 12 > WorkBudget.maximumNameConstraintOctets)
+        #expect(try refusal(leaf, hostile) == .workLimit)
+        #expect(try refusal(leaf, Array(hostile.prefix(4)) + [honest.der]) == nil)
+        let elsewhere = try root.issueIntermediate("Elsewhere").issueDevice("urn:a:b")
+        #expect(try refusal(elsewhere, hostile + elsewhere.intermediates) == nil)
+    }
+
+    @Test("items of one certificate: names and extensions beyond the limit are no malformed encoding")
+    func manyItems() throws {
+        for (count, expected) in [(256, nil), (257, .workLimit), (300, .workLimit)] as [(Int, RefusalReason?)] {
+            #expect(try refusal(root.issueDevice(names: (0..<count).map { .dns("a\($0).example") }), []) == expected)
+        }
+        let extensions = (0..<80).map { LabExtension("1.2.3.\($0)", value: LabDER.null) }
+        #expect(try refusal(root.issueDevice("urn:a:b") { $0.extraExtensions = extensions }, []) == .workLimit)
+        #expect(
+            try refusal(root.issueDevice("urn:a:b") { $0.rawSubjectAlternativeName = [0x30, 2, 0x82, 5] }, [])
+                == .malformedCertificate)
     }
 
     @Test("a chain longer than any depth allows")

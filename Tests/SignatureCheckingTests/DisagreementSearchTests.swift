@@ -3,6 +3,8 @@ import PKITypes
 import PathValidation
 import SignatureChecking
 import Testing
+import VerificationCore
+import X509
 
 @Suite("A search in which OpenSSL disagrees")
 struct DisagreementSearchTests {
@@ -63,5 +65,28 @@ struct DisagreementSearchTests {
         #expect(try lab.validate(device, others: (bad.dropLast() + [lab.issuing.certificate]).map(\.der)).certificates.count == 3)
         let refused = try search(device, others: bad)
         #expect(refused.offered == 0 && refused.failure?.disagreement != nil)
+    }
+
+    @Test("each disagreement is told, of a path that was passed over as of one that was needed")
+    func told() throws {
+        let device = try lab.issuing.issueDevice("urn:a:b")
+        let (bad, good) = (try malformed(), lab.issuing.certificate)
+        let presented = try #require(PresentedCertificates(leaf: device.der, others: [bad.der, good.der]))
+        let record = try lab.engine().offerPaths(of: presented, at: LabTime.now()) { _ in .seekAnother }
+        #expect(record.disagreements.map(\.certificates) == [[device.der, bad.der, lab.root.certificate.der]])
+        let alone = try #require(PresentedCertificates(leaf: device.der, others: [good.der]))
+        #expect(try lab.engine().offerPaths(of: alone, at: LabTime.now()) { _ in .take }.disagreements.isEmpty)
+    }
+
+    @Test("so is one on the path of a list's signer")
+    func toldOfSigners() throws {
+        let signer = try lab.root.issueIntermediate("Lists") { $0.extraExtensions = [Self.points] }.certificate
+        let device = try lab.issuing.issueDevice("urn:a:b")
+        let presented = try #require(PresentedCertificates(leaf: device.der, others: [signer.der]))
+        var work = ListSignerWork()
+        let paths = try lab.engine().signers(
+            named: Certificate(der: signer.der).subject, under: "devices", beside: presented, at: LabTime.now(), &work
+        ) { _ in true }
+        #expect(paths.isEmpty && work.disagreements.map(\.certificates) == [[signer.der, lab.root.certificate.der]])
     }
 }

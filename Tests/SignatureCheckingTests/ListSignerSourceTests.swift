@@ -15,8 +15,9 @@ struct ListSignerSourceTests {
     private func signers(_ leaf: LabCertificate, others: [LabCertificate]) throws -> [[UInt8]] {
         let presented = try #require(PresentedCertificates(leaf: leaf.der, others: others.map(\.der)))
         let name = try Certificate(der: leaf.der).subject
+        var work = ListSignerWork()
         let paths = try lab.engine().signers(
-            named: name, under: "devices", beside: presented, at: LabTime.now()
+            named: name, under: "devices", beside: presented, at: LabTime.now(), &work
         ) { _ in true }
         return paths.map { $0.certificates[0] }
     }

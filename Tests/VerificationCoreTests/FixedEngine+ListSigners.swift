@@ -6,6 +6,6 @@ import X509
 extension JudgementTests.FixedEngine: ListSignerSource {
     func signers(
         named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
-        that haveSigned: (Certificate) -> Bool
+        _ work: inout ListSignerWork, that haveSigned: (Certificate) -> Bool
     ) -> [ValidatedPath] { [] }
 }

@@ -15,9 +15,9 @@ struct JudgementTests {
 
         func offerPaths(
             of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-        ) throws(PathFailure) -> [DeadEnd] {
+        ) throws(PathFailure) -> SearchRecord {
             _ = consider(try path.get())
-            return []
+            return SearchRecord()
         }
 
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { issuer == signer }
@@ -143,15 +143,15 @@ struct JudgementTests {
 
         func offerPaths(
             of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-        ) throws(PathFailure) -> [DeadEnd] {
-            if let first, consider(first) == .take { return first.deadEnds }
+        ) throws(PathFailure) -> SearchRecord {
+            if let first, consider(first) == .take { return SearchRecord(deadEnds: first.deadEnds) }
             throw failure
         }
 
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { false }
         func signers(
             named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
-            that haveSigned: (Certificate) -> Bool
+            _ work: inout ListSignerWork, that haveSigned: (Certificate) -> Bool
         ) -> [ValidatedPath] { [] }
     }
 

@@ -104,14 +104,14 @@ struct ListProofTests {
 
         func offerPaths(
             of presented: Void, at now: UnixSeconds, to consider: (ValidatedPath) -> PathChoice
-        ) -> [DeadEnd] {
+        ) -> SearchRecord {
             _ = consider(path)
-            return []
+            return SearchRecord()
         }
         func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool { signers.contains { $0.der == issuer } }
         func signers(
             named name: DistinguishedName, under anchorEntry: String, beside presented: Void, at now: UnixSeconds,
-            that haveSigned: (Certificate) -> Bool
+            _ work: inout ListSignerWork, that haveSigned: (Certificate) -> Bool
         ) -> [ValidatedPath] { [] }
     }
 

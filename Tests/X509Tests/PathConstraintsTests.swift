@@ -18,7 +18,7 @@ struct PathConstraintsTests {
     @Test("a certificate without them has none")
     func absent() throws {
         let constraints = try PathConstraints(of: Certificate(der: SampleCertificate().der))
-        #expect(constraints.nameConstraints == nil && constraints.policies == nil && constraints.policyMappings == nil)
+        #expect(constraints.policies == nil && constraints.policyMappings == nil)
         #expect(constraints.policyConstraints == nil && constraints.inhibitAnyPolicy == nil)
     }
 
@@ -36,7 +36,7 @@ struct PathConstraintsTests {
         for (base, form, isApplicable) in bases {
             for tag in [UInt8(0), 1] {
                 let value = Encode.sequence(Encode.explicit(tag, Encode.sequence(base)))
-                let decoded = try #require(try Self.constraints("2.5.29.30", value).nameConstraints)
+                let decoded = try NameConstraints(from: DERReader(value))
                 let names = tag == 0 ? decoded.permitted : decoded.excluded
                 #expect(names.count == 1 && decoded.permitted.count + decoded.excluded.count == 1)
                 #expect(names[0].form == form && (names[0] != .inapplicable(form)) == isApplicable)
@@ -62,10 +62,6 @@ struct PathConstraintsTests {
     func malformed() throws {
         let policy = Encode.sequence(Encode.oid("1.2.3"))
         let cases: [(String, [UInt8])] = [
-            ("2.5.29.30", Encode.sequence()), ("2.5.29.30", Encode.null), ("2.5.29.30", Encode.sequence(Encode.explicit(0, []))),
-            ("2.5.29.30", Encode.sequence(Encode.explicit(2, []))),
-            ("2.5.29.30", Encode.sequence(Encode.explicit(0, Encode.sequence(Encode.null)))),
-            ("2.5.29.30", Encode.sequence(Encode.explicit(0, Encode.sequence(Encode.dnsName("a"), Encode.null)))),
             ("2.5.29.32", Encode.sequence()), ("2.5.29.32", Encode.sequence(policy, policy)),
             ("2.5.29.32", Encode.sequence(Array([[UInt8]](repeating: policy, count: 200).joined()))),
             ("2.5.29.33", Encode.sequence()), ("2.5.29.33", Encode.sequence(policy)), ("2.5.29.36", Encode.sequence()),
@@ -75,6 +71,38 @@ struct PathConstraintsTests {
         for (identifier, value) in cases {
             let certificate = try Self.certificate(identifier, value)
             #expect(throws: DERFailure.self, "\(identifier) \(value)") { try PathConstraints(of: certificate) }
+        }
+    }
+
+    @Test("name constraints that cannot be read are a failure")
+    func malformedNames() {
+        let cases = [
+            Encode.sequence(), Encode.null, Encode.sequence(Encode.explicit(0, [])), Encode.sequence(Encode.explicit(2, [])),
+            Encode.sequence(Encode.explicit(0, Encode.sequence(Encode.null))),
+            Encode.sequence(Encode.explicit(0, Encode.sequence(Encode.dnsName("a"), Encode.null))),
+        ]
+        for value in cases { #expect(throws: DERFailure.self, "\(value)") { try NameConstraints(from: DERReader(value)) } }
+    }
+
+    @Test("subtrees, permitted and excluded together, up to the limit")
+    func manySubtrees() throws {
+        let subtree = Encode.sequence(Encode.dnsName("a"))
+        func constraints(_ permitted: Int, _ excluded: Int) -> [UInt8] {
+            let sides = [(UInt8(0), permitted), (1, excluded)].filter { $0.1 > 0 }.map { tag, count in
+                Encode.explicit(tag, Array([[UInt8]](repeating: subtree, count: count).joined()))
+            }
+            return Encode.sequence(Array(sides.joined()))
+        }
+        let limit = NameConstraints.maximumSubtrees
+        for (permitted, excluded) in [(limit, 0), (0, limit), (limit / 2, limit / 2)] {
+            let decoded = try NameConstraints(from: DERReader(constraints(permitted, excluded)))
+            #expect(decoded.permitted.count == permitted && decoded.excluded.count == excluded)
+        }
+        for (permitted, excluded) in [(limit + 1, 0), (0, limit + 1), (limit, 1)] {
+            let failure = #expect(throws: DERFailure.self) {
+                try NameConstraints(from: DERReader(constraints(permitted, excluded)))
+            }
+            #expect(failure?.isOverLimit == true)
         }
     }
 

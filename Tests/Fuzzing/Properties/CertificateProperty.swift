@@ -81,7 +81,11 @@ enum CertificateProperty {
         if let constraints = try? PathConstraints(of: certificate) {
             try promise(constraints.policies?.identifiers.isEmpty != true, "an empty set of policies")
             try promise(constraints.inhibitAnyPolicy ?? 0 >= 0, "a negative number of certificates")
-            let subtrees = constraints.nameConstraints.map { $0.permitted + $0.excluded } ?? []
+        }
+        for item in extensions.all where item.identifier == .nameConstraints {
+            let constraints = try? NameConstraints(from: DERReader(certificate.bytes, in: item.value))
+            let subtrees = constraints.map { $0.permitted + $0.excluded } ?? []
+            try promise(subtrees.count <= NameConstraints.maximumSubtrees, "too many subtrees")
             for case .ip(let address, let mask) in subtrees {
                 try promise(
                     address.count == mask.count && (mask.count == 4 || mask.count == 16), "an address range of \(mask.count)")
