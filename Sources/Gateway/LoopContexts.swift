@@ -28,7 +28,7 @@ struct LoopContexts {
             intermediates: material.flatMap(\.intermediates),
             policy: PathPolicy(
                 purpose: .client, keyPurposes: listener.keyPurposes.compactMap(ObjectIdentifier.init(dotted:)),
-                maximumDepth: listener.limits.chainDepth
+                maximumDepth: listener.limits.chainDepth, issuerProfile: .tolerant
             ),
             library: library
         )

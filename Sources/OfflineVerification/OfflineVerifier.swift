@@ -91,7 +91,7 @@ package enum OfflineVerifier {
         let lists = DecodableObjects.contents(.revocationLists, of: job.lists).compactMap {
             try? ListLoader.list($0, source: "job", anchorEntry: first)
         }
-        return lists + anchorEntries.dropFirst().flatMap { entry in lists.map { $0.parked(under: entry) } }
+        return anchorEntries.flatMap { entry in lists.map { $0.parked(under: entry, heldTo: job.listProfile) } }
     }
 
     private static func snapshot(

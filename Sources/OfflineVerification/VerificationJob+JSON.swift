@@ -4,7 +4,7 @@ import PKITypes
 extension VerificationJob {
     private static let fields: Set<String> = [
         "id", "trust_anchors", "intermediates", "crls", "leaf", "at", "purpose", "peer_identity", "max_depth", "policy",
-        "require_revocation", "extended_key_usage",
+        "require_revocation", "extended_key_usage", "issuer_profile",
     ]
     private static let policyFields: Set<String> = ["initial", "explicit", "inhibit_mapping", "inhibit_any"]
     private static let peerIdentityFields: Set<String> = ["kind", "value"]
@@ -22,6 +22,7 @@ extension VerificationJob {
         moment = try job.integer("at", in: Self.moments).map { UnixSeconds($0) }
         if let purpose = try job.text("purpose") { pathPolicy.purpose = try Self.purpose(purpose) }
         pathPolicy.keyPurposes = try (job.texts("extended_key_usage") ?? []).map(Self.keyPurpose)
+        if let profile = try job.text("issuer_profile") { pathPolicy.issuerProfile = try Self.issuerProfile(profile) }
         peerIdentities = try job.objects("peer_identity", known: Self.peerIdentityFields).map(Self.peerIdentity)
         if let depth = try job.integer("max_depth", in: 0...Int64(Int32.max)) { pathPolicy.maximumDepth = Int(depth) }
         if let policy = try job.object("policy", known: Self.policyFields) { try readPolicy(policy) }
@@ -52,6 +53,13 @@ extension VerificationJob {
             throw .outOfRange(field: "purpose", expected: "client, server or any, not '\(text)'")
         }
         return purpose
+    }
+
+    private static func issuerProfile(_ text: String) throws(VerificationJobFailure) -> Profile {
+        guard let profile = Profile(rawValue: text) else {
+            throw .outOfRange(field: "issuer_profile", expected: "strict or tolerant, not '\(text)'")
+        }
+        return profile
     }
 
     private static func peerIdentity(_ fields: VerificationJobFields) throws(VerificationJobFailure) -> PeerIdentity {

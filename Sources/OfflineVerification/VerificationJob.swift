@@ -1,10 +1,12 @@
 import PKITypes
 import PathValidation
 import SignatureChecking
+import VerificationCore
 
 /// One question to `verify`: may this leaf be believed, by these anchors and lists, at this moment?
 package struct VerificationJob: Sendable {
     package typealias Purpose = PathPolicy.Purpose
+    package typealias Profile = IssuerProfile
 
     /// What is done about certificates of which no list speaks.
     package enum RevocationCheck: Hashable, Sendable {
@@ -23,7 +25,16 @@ package struct VerificationJob: Sendable {
     /// Nil for now.
     package var moment: UnixSeconds?
     package var peerIdentities: [PeerIdentity] = []
-    package var pathPolicy = PathPolicy(maximumDepth: Self.depthWhenUnstated, authorityAsClient: .allowed)
+    /// Issuers are held to the standard: whoever asks wants to know of every rule that is broken.
+    package var pathPolicy = PathPolicy(
+        maximumDepth: Self.depthWhenUnstated, authorityAsClient: .allowed, issuerProfile: .strict
+    )
+    var listProfile: ListProfile {
+        switch pathPolicy.issuerProfile {
+        case .strict: .strict
+        case .tolerant: .tolerant
+        }
+    }
     package var revocationCheck = RevocationCheck.ifListsAreGiven
 
     package init(trustAnchors: [[UInt8]], leaf: [UInt8]) {

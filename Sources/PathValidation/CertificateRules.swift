@@ -87,6 +87,7 @@ struct CertificateRules {
         for item in certificate.extensions.all where item.isCritical && !Self.understood.contains(item.identifier) {
             throw .unknownCriticalExtension(item.identifier, depth: depth)
         }
+        try checkIssuerProfile(candidate, depth: depth)
         guard !candidate.isAnchor else { return }
         // §4.1.2.2; negative numbers, equally wrong, are in the field and in NIST's suite (4.4.14), and name a certificate well.
         let octets = certificate.serial.octets

@@ -39,6 +39,9 @@ package enum PathFault: Error, Hashable, Sendable {
         case serialNumberZero = "serial number zero"
         case serialNumberTooLong = "a serial number of more than 20 octets"
         case nameConstraintsNotCritical = "name constraints that are not critical"
+        case authorityKeyIdentifierMissing = "no authorityKeyIdentifier"
+        case subjectKeyIdentifierMissing = "an authority without a subjectKeyIdentifier"
+        case basicConstraintsNotCritical = "a trust anchor whose basic constraints are not critical"
         case contradictedNoRevocation = "noRevAvail in an authority's certificate, or beside where its status is published"
     }
 }

@@ -18,6 +18,7 @@ package struct PathPolicy: Hashable, Sendable {
     /// other devices, or revoke them, is none. A leaf that is itself an anchor was configured for what it is.
     package var authorityAsClient: Permission
     package var algorithms: AlgorithmPolicy
+    package var issuerProfile: IssuerProfile
 
     package enum Requirement: Hashable, Sendable { case required, notRequired }
     package enum Permission: Hashable, Sendable { case inhibited, allowed }
@@ -31,7 +32,8 @@ package struct PathPolicy: Hashable, Sendable {
         policyMapping: Permission = .allowed,
         anyPolicy: Permission = .allowed,
         authorityAsClient: Permission = .inhibited,
-        algorithms: AlgorithmPolicy = .bcp195_2022
+        algorithms: AlgorithmPolicy = .bcp195_2022,
+        issuerProfile: IssuerProfile = .tolerant
     ) {
         self.purpose = purpose
         self.keyPurposes = keyPurposes
@@ -42,5 +44,6 @@ package struct PathPolicy: Hashable, Sendable {
         self.anyPolicy = anyPolicy
         self.authorityAsClient = authorityAsClient
         self.algorithms = algorithms
+        self.issuerProfile = issuerProfile
     }
 }

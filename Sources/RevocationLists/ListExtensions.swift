@@ -28,7 +28,9 @@ struct ListExtensions {
         _ item: CertificateExtension, _ value: DERReader, issuer: [UInt8]
     ) throws(DERFailure) {
         switch item.identifier {
-        case .cRLNumber: number = try CRLNumber(from: value)
+        case .cRLNumber:
+            number = try CRLNumber(from: value)
+            if item.isCritical { refuse(.criticalNumber) }
         case .authorityKeyIdentifier: authorityKeyIdentifier = try AuthorityKeyIdentifier.keyIdentifier(value)
         // Both whatever their criticality: absence from a delta, or from the wrong part, proves nothing.
         case .deltaCRLIndicator: deltaBase = try CRLNumber(from: value)

@@ -112,6 +112,9 @@ extension OctetWriter {
             write(identifier.octets)
         case .unsupported(.certificateIssuerInDirectList): write(UInt8(3))
         case .unsupported(.deltaWithoutNumber): write(UInt8(4))
+        case .unsupported(.criticalNumber): write(UInt8(5))
+        case .unsupported(.numberMissing): write(UInt8(6))
+        case .unsupported(.certificateListedTwice): write(UInt8(7))
         }
     }
 
@@ -188,6 +191,9 @@ extension OctetReader {
         case 2: return .unsupported(.unknownCriticalEntryExtension(try readIdentifier()))
         case 3: return .unsupported(.certificateIssuerInDirectList)
         case 4: return .unsupported(.deltaWithoutNumber)
+        case 5: return .unsupported(.criticalNumber)
+        case 6: return .unsupported(.numberMissing)
+        case 7: return .unsupported(.certificateListedTwice)
         default: throw Failure()
         }
     }

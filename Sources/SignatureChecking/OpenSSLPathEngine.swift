@@ -71,7 +71,11 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         pool = CertificatePool(anchors: anchorCertificates, intermediates: readable.map(\.1))
         secondOpinion = SecondOpinion(policy: policy, library: library)
         signerOpinion = SecondOpinion(
-            policy: PathPolicy(purpose: .any, maximumDepth: policy.maximumDepth, algorithms: policy.algorithms), library: library
+            policy: PathPolicy(
+                purpose: .any, maximumDepth: policy.maximumDepth, algorithms: policy.algorithms,
+                issuerProfile: policy.issuerProfile
+            ),
+            library: library
         )
     }
 

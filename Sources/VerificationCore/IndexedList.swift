@@ -16,6 +16,8 @@ package final class IndexedList: Sendable {
     package let nextUpdate: UnixSeconds
     package let signature: ListSignature
     package let table: RevokedTable
+    /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
+    package let support: ListSupport
     /// Of an indirect list: the ordinals of other issuers in the table.
     private let otherIssuers: [DistinguishedName: UInt16]
     /// The digest of the key; 0 until it is proven.
@@ -23,7 +25,7 @@ package final class IndexedList: Sendable {
 
     package init(
         source: String, anchorEntry: String, facts: RevocationListFacts, nextUpdate: UnixSeconds, signature: ListSignature,
-        table: RevokedTable
+        table: RevokedTable, heldTo profile: ListProfile = .tolerant
     ) {
         self.source = source
         self.anchorEntry = anchorEntry
@@ -34,6 +36,7 @@ package final class IndexedList: Sendable {
         let ordinals = facts.otherIssuers.enumerated().map { ($0.element, UInt16($0.offset + 1)) }
         otherIssuers = Dictionary(ordinals) { first, _ in first }
         provenBy = Atomic(0)
+        support = profile.support(of: facts, distinctEntries: table.count)
     }
 
     /// A list that is decoded whole.
@@ -58,9 +61,11 @@ package final class IndexedList: Sendable {
     }
 
     /// The same list, unproven, for certificates below another anchor; the table is shared.
-    package func parked(under anchorEntry: String) -> IndexedList {
+    package func parked(under anchorEntry: String, heldTo profile: ListProfile = .tolerant) -> IndexedList {
         IndexedList(
-            source: source, anchorEntry: anchorEntry, facts: facts, nextUpdate: nextUpdate, signature: signature, table: table)
+            source: source, anchorEntry: anchorEntry, facts: facts, nextUpdate: nextUpdate, signature: signature, table: table,
+            heldTo: profile
+        )
     }
 
     package var issuer: DistinguishedName { facts.issuer }
@@ -71,8 +76,6 @@ package final class IndexedList: Sendable {
     /// What it is limited to; nil for a list of all that its issuer issued.
     package var scope: IssuingDistributionPoint? { facts.issuingDistributionPoint }
     package var authorityKeyIdentifier: [UInt8]? { facts.authorityKeyIdentifier }
-    /// A list that we cannot apply, although its signature may hold, makes its issuer's answers unknown.
-    package var support: ListSupport { facts.support }
     package var entryCount: Int { table.count }
     package var isProven: Bool { provenBy.load(ordering: .relaxed) != 0 }
     /// Nil until it is proven.

@@ -69,6 +69,9 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Every certificate needs a status, even without --crls.")
     var requireRevocation = false
 
+    @Option(help: "Whether issuers are held to rules that the gateway can do without: key identifiers, numbered lists.")
+    var issuerProfile = VerificationJob.Profile.strict
+
     @Flag(help: "Print the verdict as one line of JSON.")
     var json = false
 
@@ -102,7 +105,7 @@ struct VerifyCommand: ParsableCommand {
 
     private var namesConditions: Bool {
         at != nil || purpose != .client || !keyPurposes.isEmpty || maxDepth != nil || !policy.isEmpty || policyExplicit
-            || policyInhibitMapping || policyInhibitAny || requireRevocation
+            || policyInhibitMapping || policyInhibitAny || requireRevocation || issuerProfile != .strict
     }
 
     func run() throws {
@@ -134,6 +137,7 @@ struct VerifyCommand: ParsableCommand {
         job.pathPolicy.explicitPolicy = policyExplicit ? .required : .notRequired
         job.pathPolicy.policyMapping = policyInhibitMapping ? .inhibited : .allowed
         job.pathPolicy.anyPolicy = policyInhibitAny ? .inhibited : .allowed
+        job.pathPolicy.issuerProfile = issuerProfile
         job.revocationCheck = requireRevocation ? .required : .ifListsAreGiven
         return job
     }
@@ -166,3 +170,4 @@ struct VerifyCommand: ParsableCommand {
 }
 
 extension VerificationJob.Purpose: ExpressibleByArgument {}
+extension VerificationJob.Profile: ExpressibleByArgument {}

@@ -128,7 +128,9 @@ private struct WholeListExtensions {
         _ item: CertificateExtension, _ value: DERReader, issuer: [UInt8]
     ) throws(DERFailure) {
         switch item.identifier {
-        case .cRLNumber: number = try CRLNumber(from: value)
+        case .cRLNumber:
+            number = try CRLNumber(from: value)
+            if item.isCritical, support == .supported { support = .unsupported(.criticalNumber) }
         case .authorityKeyIdentifier: authorityKeyIdentifier = try AuthorityKeyIdentifier.keyIdentifier(value)
         case .deltaCRLIndicator: deltaBase = try CRLNumber(from: value)
         case .issuingDistributionPoint: issuingDistributionPoint = try IssuingDistributionPoint(from: value, issuer: issuer)
