@@ -43,7 +43,7 @@ struct SelectionOptions: ParsableArguments {
         let outcome = try CommandOutput.asking { () throws(RegistryFailure) in
             try directory.performOnAll(command, matching: filters.filter, context, mode: dryRun ? .dryRun : .apply)
         }
-        print(json ? BulkText.json(outcome) : BulkText.text(outcome, command, isDryRun: dryRun), terminator: json ? "\n" : "")
+        print(json ? BulkText.json(outcome) : BulkText.text(outcome, isDryRun: dryRun), terminator: json ? "\n" : "")
         if outcome.refusedCount > 0 { throw ExitCode(1) }
     }
 
@@ -55,11 +55,12 @@ struct SelectionOptions: ParsableArguments {
 
 /// What a bulk command did, for people and for programs.
 enum BulkText {
-    static func text(_ outcome: BulkOutcome, _ command: DeviceCommand, isDryRun: Bool) -> String {
-        let before = outcome.changed.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.name)" }
+    static func text(_ outcome: BulkOutcome, isDryRun: Bool) -> String {
+        let states = outcome.changed.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.name)" }
+        let before = states.isEmpty ? "" : " (\(states.joined(separator: ", ")))"
+        let verb = isDryRun ? "would change" : "changed   "
         var lines = [
-            "selected   \(outcome.selected)",
-            "\(isDryRun ? "would change" : "changed   ") \(outcome.changedCount)\(before.isEmpty ? "" : " (\(before.joined(separator: ", ")))")",
+            "selected   \(outcome.selected)", "\(verb) \(outcome.changedCount)\(before)",
             "unchanged  \(outcome.unchanged)", "refused    \(outcome.refusedCount)",
         ]
         lines += outcome.refused.map { "  \($0.identity): \($0.failure)" }
