@@ -220,7 +220,7 @@ let package = Package(
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
-        tests("DeviceRegistryTests", ["GatewayTesting", "registry-writer", "DeviceRegistry", "PKITypes"]),
+        tests("DeviceRegistryTests", ["GatewayTesting", "registry-writer", "DeviceRegistry", "PKITypes", grdb]),
         tests(
             "RevocationRefreshTests",
             [

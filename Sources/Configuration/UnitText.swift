@@ -1,11 +1,11 @@
 /// Durations and sizes as they are written in the configuration: `30s 5m 24h 90d`, `64KiB`.
-enum UnitText {
+package enum UnitText {
     private static let durationUnits: [(suffix: String, seconds: Int64)] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
     private static let sizeUnits: [(suffix: String, bytes: Int64)] = [
         ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1),
     ]
 
-    static func seconds(_ text: String) -> Int64? { quantity(text, durationUnits.map { ($0.suffix, $0.seconds) }) }
+    package static func seconds(_ text: String) -> Int64? { quantity(text, durationUnits.map { ($0.suffix, $0.seconds) }) }
     static func bytes(_ text: String) -> Int64? { quantity(text, sizeUnits.map { ($0.suffix, $0.bytes) }) }
     static func duration(_ seconds: Int64) -> String { rendered(seconds, durationUnits.map { ($0.suffix, $0.seconds) }) }
     static func size(_ bytes: Int64) -> String { rendered(bytes, sizeUnits.map { ($0.suffix, $0.bytes) }) }

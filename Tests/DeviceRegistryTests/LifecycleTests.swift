@@ -157,6 +157,14 @@ struct LifecycleTests {
         #expect(record.state == .active && record.credentials.map(\.standing) == [.superseded, .current])
     }
 
+    @Test("A key that was expected is expected no more when it has come; another still is")
+    func expectedKey() throws {
+        var record = Sample.record()
+        record.expectedKey = Sample.key(1)
+        #expect(try applied(.bind(Sample.presented(2), overlapSeconds: 0), record).expectedKey == Sample.key(1))
+        #expect(try applied(.bind(Sample.presented(1), overlapSeconds: 0), record).expectedKey == nil)
+    }
+
     @Test("An announced rotation waits for its credential; activate ends one at once")
     func announcedRotation() throws {
         var record = try applied(.bind(Sample.presented(1), overlapSeconds: 60), Sample.record())

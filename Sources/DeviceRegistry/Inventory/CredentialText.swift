@@ -49,9 +49,9 @@ enum CredentialText {
         case "device-retired" where words.count == 1: return .dead(.deviceRetired)
         case "overlapping" where words.count == 3:
             return UnixSeconds(text: words[2]).map { .overlapping(until: $0) }
-        case "revoked" where words.count == 6:
+        case "revoked" where words.count == 7:
             guard let reason = RevocationReason.allCases.first(where: { $0.name == words[1] }),
-                let listIssued = UnixSeconds(text: words[5])
+                let listIssued = UnixSeconds(text: words[6])
             else { return nil }
             return .dead(.revoked(reason, listIssued: listIssued))
         default: return nil

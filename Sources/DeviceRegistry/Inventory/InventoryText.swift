@@ -31,6 +31,9 @@ package enum InventoryText {
         return "{\(members.joined(separator: ","))}"
     }
 
+    /// What a credential is worth, in the words of an export.
+    package static func standing(of credential: Credential) -> String { CredentialText.text(of: credential.standing) }
+
     /// A JSON string (RFC 8259 §7).
     package static func string(_ text: String) -> String {
         var escaped = "\""

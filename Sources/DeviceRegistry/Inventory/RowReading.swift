@@ -71,12 +71,9 @@ struct RowReading {
         for (column, path) in Self.texts {
             if let text = text(column) { record.description[keyPath: path] = text }
         }
-        for (column, kind) in Self.aliasKinds {
-            guard let names = list(column) else { continue }
-            record.aliases.removeAll { $0.kind == kind }
-            record.aliases += names.map { SenderAlias(kind, $0) }
+        record.aliases = Self.aliasKinds.flatMap { column, kind in
+            list(column)?.map { SenderAlias(kind, $0) } ?? record.aliases.filter { $0.kind == kind }
         }
-        if record.aliases.count > 1 { record.aliases.sort { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) } }
         if let posture = pairs(.posture) { record.posture = Dictionary(posture) { _, last in last } }
         if let windows = windows() { record.windows = windows }
     }

@@ -26,6 +26,8 @@ extension Lifecycle {
             Credential(
                 id: presented.id, key: presented.key, validity: presented.validity, firstSeen: now, lastSeen: now,
                 standing: .current))
+        // It came; from now on it is known by its credentials.
+        if record.expectedKey == presented.key { record.expectedKey = nil }
         if record.state == .provisioned { return (.active, .firstUse) }
         if overlaps { return (.rotating, .rotation) }
         return record.hasOverlap ? nil : (.active, .rotation)

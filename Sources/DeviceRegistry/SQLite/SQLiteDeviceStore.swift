@@ -100,13 +100,19 @@ package final class SQLiteDeviceStore: DeviceStore {
     /// Of memory, for a transaction's pages: an import fills an index in an order of its own.
     private static let cacheKibibytes = 65_536
 
+    /// What the write-ahead log is cut back to after an import has made it long.
+    private static let logOctetsMax = 64 << 20
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         configuration.label = "registry"
         // One for the view, one for a command, one in reserve.
         configuration.maximumReaderCount = 3
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)") }
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: "PRAGMA cache_size = -\(cacheKibibytes); PRAGMA journal_size_limit = \(logOctetsMax)")
+        }
         return configuration
     }
 

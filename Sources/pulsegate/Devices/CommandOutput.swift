@@ -1,0 +1,30 @@
+import ArgumentParser
+import DeviceRegistry
+import Glibc
+import PKITypes
+
+/// What the commands of the registry say, and how they end.
+enum CommandOutput {
+    static func now() -> UnixSeconds { UnixSeconds(Int64(time(nil))) }
+
+    static func report(_ line: String) {
+        let octets = Array((line + "\n").utf8)
+        _ = octets.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    static func couldNot(_ cause: String) -> ExitCode {
+        report("pulsegate devices: \(cause)")
+        return ExitCode(3)
+    }
+
+    /// Runs what a registry is asked, and turns its failure into a line and an exit code.
+    static func asking<Value>(_ body: () throws(RegistryFailure) -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            if case .store = error { throw couldNot("\(error)") }
+            report("pulsegate devices: \(error)")
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import GatewayTesting
+import Testing
+
+@Suite("pulsegate devices, as a process")
+struct DevicesCommandTests {
+    private static let pump = "urn:hospital:device:pump:1"
+    private let directory = TemporaryDirectory()
+
+    private func devices(_ arguments: String...) async throws -> ProgramUnderTest.Outcome {
+        try await ProgramUnderTest.run(["devices"] + arguments + ["--store", directory.file("registry.sqlite")])
+    }
+
+    @Test("A life: enrolled, activated, retired with a reason, reinstated; the history tells it")
+    func life() async throws {
+        let enrolled = try await devices("enroll", Self.pump, "--owner", "ward 3", "--actor", "mara", "--posture", "firmware=4.2")
+        #expect(enrolled.code == 0 && enrolled.output == "\(Self.pump): provisioned\n", "\(enrolled)")
+        #expect(try await devices("enroll", Self.pump).code == 1)
+        #expect(try await devices("activate", Self.pump).output == "\(Self.pump): active\n")
+        #expect(try await devices("retire", Self.pump).code == 2, "without a reason")
+        #expect(try await devices("retire", Self.pump, "--reason", "sold", "--actor", "mara").code == 0)
+        let refused = try await devices("activate", Self.pump)
+        #expect(refused.code == 1 && refused.error.contains("reinstate"), "\(refused)")
+        #expect(try await devices("reinstate", Self.pump, "--reason", "came back").code == 0)
+        let shown = try await devices("show", Self.pump, "--json")
+        #expect(
+            shown.output.contains("\"actor\":\"person:mara\",\"reason\":\"sold\"")
+                && shown.output.contains("\"owner\":\"ward 3\""))
+        let text = try await devices("show", Self.pump)
+        #expect(text.output.contains("active → retired") && text.output.contains("firmware=4.2"), "\(text)")
+        #expect(try await devices("show", "urn:nobody").code == 1)
+    }
+
+    @Test("Import, list, bulk with a dry run, export: one registry")
+    func inventory() async throws {
+        let file = directory.write(
+            "identity,state,lot,owner\nurn:a,active,L1,x\nurn:b,active,L1,\nurn:c,active,L2,x\n", to: "devices.csv")
+        let imported = try await devices("import", file)
+        #expect(
+            imported.code == 0 && imported.output == "enrolled 3, updated 0, unchanged 0\n" && imported.error.isEmpty,
+            "\(imported)")
+        let listed = try await devices("list", "--ownerless")
+        #expect(listed.output.hasPrefix("urn:b\tactive\t") && listed.output.split(separator: "\n").count == 1, "\(listed)")
+
+        let dry = try await devices("quarantine", "--lot", "L1", "--dry-run", "--reason", "recall")
+        #expect(
+            dry.code == 0 && dry.output.contains("selected   2") && dry.output.contains("would change 2 (2 active)"), "\(dry)")
+        #expect(try await devices("list", "--state", "quarantined", "--count").output == "devices\t0\n")
+        let bulk = try await devices("quarantine", "--lot", "L1", "--reason", "recall", "--json")
+        #expect(bulk.output.contains("\"changed\":2,\"changed_from\":{\"active\":2}"), "\(bulk)")
+        #expect(try await devices("list", "--count").output == "devices\t3\nactive\t1\nquarantined\t2\n")
+        let granted = try await devices("grant", "urn:c", "--until", "4h")
+        #expect(granted.code == 0 && granted.output.hasPrefix("urn:c: granted "), "\(granted)")
+
+        let exported = try await devices("export", "--json")
+        let copy = directory.write(exported.output, to: "copy.json")
+        let other = ["--store", directory.file("copy.sqlite")]
+        #expect(try await ProgramUnderTest.run(["devices", "import", copy] + other).code == 0)
+        #expect(try await ProgramUnderTest.run(["devices", "export", "--json"] + other).output == exported.output)
+    }
+
+    @Test("A faulty file: every error with its file and line, exit code 1, nothing imported")
+    func faultyFile() async throws {
+        let file = directory.write("identity,state\nurn:a,alive\nurn:b,active,more\n", to: "devices.csv")
+        let outcome = try await devices("import", file)
+        #expect(outcome.code == 1 && outcome.output.isEmpty)
+        let lines = outcome.error.split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].hasPrefix("\(file):2: state: found 'alive'"), "\(outcome.error)")
+        #expect(try await devices("list").output.isEmpty)
+    }
+
+    @Test(
+        "What cannot be meant is a matter of usage",
+        arguments: [
+            ["activate"], ["retire", "--reason", "x"], ["activate", "urn:a", "--lot", "L"], ["list", "--idle", "soon"],
+            ["grant", "urn:a", "--until", "never"], ["import", "devices.txt"], ["list", "--state", "alive"],
+        ]
+    )
+    func usage(arguments: [String]) async throws {
+        let outcome = try await ProgramUnderTest.run(["devices"] + arguments)
+        #expect(outcome.code == 2 && outcome.output.isEmpty, "\(outcome)")
+    }
+
+    @Test("No registry, or none that can be opened: exit code 3; the configuration says where it is")
+    func missing() async throws {
+        let absent = try await devices("list")
+        #expect(absent.code == 3 && absent.error.contains("there is no registry"), "\(absent)")
+        let junk = directory.write("no database, however one looks at it", to: "registry.sqlite")
+        let damaged = try await devices("list")
+        #expect(damaged.code == 3 && damaged.error.contains("\(junk): is damaged"), "\(damaged)")
+
+        let site = try await GatewayFiles()
+        let configured = try await ProgramUnderTest.run(["devices", "list", "--config", site.file])
+        #expect(configured.code == 3 && configured.error.contains("/registry.sqlite: there is no registry"), "\(configured)")
+    }
+}
