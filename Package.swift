@@ -235,8 +235,8 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "SignatureChecking", "VerificationCore",
-                "PKITypes",
+                "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
+                "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),

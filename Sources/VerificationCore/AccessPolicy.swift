@@ -66,8 +66,9 @@ package final class AccessPolicy: Sendable {
 extension AccessPolicy: Equatable {
     /// Whether both decide alike; a test sees to it that no requirement is left out.
     package static func == (left: AccessPolicy, right: AccessPolicy) -> Bool {
-        left.name == right.name && left.devices == right.devices && left.identity == right.identity && left.listeners == right.listeners
-            && left.networks == right.networks && left.minimumTLSVersion == right.minimumTLSVersion
+        left.name == right.name && left.devices == right.devices && left.identity == right.identity
+            && left.listeners == right.listeners && left.networks == right.networks
+            && left.minimumTLSVersion == right.minimumTLSVersion
             && left.warnCertificateAgeSeconds == right.warnCertificateAgeSeconds
             && left.maximumCertificateAgeSeconds == right.maximumCertificateAgeSeconds
     }

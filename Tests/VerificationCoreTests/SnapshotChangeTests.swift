@@ -77,9 +77,9 @@ struct SnapshotChangeTests {
         try expectChange(.everything) { $0.trustByListener[DecisionFixture.listener] = [] }
         try expectChange(.everything) { $0.trustByListener = ["more": [DecisionFixture.anchorName]] }
         try expectChange(.everything) { $0.clockSkewSeconds = 1 }
-        let elsewhere = AccessPolicy(name: "elsewhere", listeners: ["more"])
+        let elsewhere = AccessPolicy(name: "elsewhere", devices: .any, listeners: ["more"])
         try expectChange(.none) { $0.policies.insert(elsewhere, at: 0) }
-        try expectChange(.everything) { $0.policies.insert(AccessPolicy(name: "first"), at: 0) }
+        try expectChange(.everything) { $0.policies.insert(AccessPolicy(name: "first", devices: .any), at: 0) }
     }
 
     private func ten() throws -> NetworkPrefix {
@@ -91,6 +91,7 @@ struct SnapshotChangeTests {
         func policy(_ changed: String? = nil) throws -> AccessPolicy {
             AccessPolicy(
                 name: changed == "name" ? "b" : "a",
+                devices: changed == "devices" ? .registered : .any,
                 identity: changed == "identity" ? try IdentityPattern("urn:**") : nil,
                 listeners: changed == "listeners" ? [DecisionFixture.listener] : [],
                 networks: changed == "networks" ? try [ten()] : [],
@@ -100,7 +101,7 @@ struct SnapshotChangeTests {
             )
         }
         let properties = Mirror(reflecting: try policy()).children.compactMap(\.label)
-        #expect(properties.count >= 7)
+        #expect(properties.count >= 8)
         for property in properties { #expect(try policy(property) != policy(), "\(property) is not compared") }
         let same = try policy()
         #expect(try policy() == same)
@@ -128,7 +129,7 @@ struct SnapshotChangeTests {
     @Test("Two changes together name whom either names")
     func union() throws {
         let credential = try credential(fixture.device)
-        let identity = DeviceIdentity(text: "urn:a")
+        let identity = IdentityMark(DeviceIdentity(text: "urn:a"))
         let both = SnapshotChange.credentials([credential]).union(.identities([identity]))
         #expect(both == .affecting(credentials: [credential], identities: [identity]))
         #expect(both.union(.everything) == .everything)
