@@ -284,8 +284,8 @@ let package = Package(
         .executableTarget(
             name: "decision-benchmark",
             dependencies: [
-                "CAllocationCount", "COpenSSL", "COpenSSLShims", "EventLoop", "FileSystem", "LabPKI", "PathValidation",
-                "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
+                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

@@ -24,6 +24,9 @@ enum Redecision: Equatable {
 final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     /// One turn. A relay's round trip takes about as long.
     static var turnNanoseconds: UInt64 { 250_000 }
+    /// Between two turns. To end a session also costs those who hear of it, on the same cores: a loop that took turn after turn
+    /// would leave no core to the relays of others.
+    static var restSeconds: Double { 0.0005 }
     /// Decisions between two looks at the clock: a microsecond each, or some tens when the session is cut.
     private static var decisionsPerLook: Int { 4 }
     /// How late a deadline, or a clock that was set, is noticed at the most.
@@ -150,7 +153,7 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
                 decide(LivePlace(number: place))
             }
         } while loop.monotonicNanoseconds < end
-        turn.start(afterSeconds: 0)
+        turn.start(afterSeconds: Self.restSeconds)
     }
 
     private func decide(_ place: LivePlace) {

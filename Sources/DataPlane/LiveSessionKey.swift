@@ -2,12 +2,12 @@ import PKITypes
 import VerificationCore
 
 /// The digest of something that a change may name: a credential or an identity. Seeded for the process.
-struct LiveSessionKey: Hashable {
+package struct LiveSessionKey: Hashable {
     let digest: UInt64
 
     init(digest: UInt64) { self.digest = digest }
 
-    init(_ credential: CredentialID) {
+    package init(_ credential: CredentialID) {
         var hasher = Hasher()
         hasher.combine(UInt8(0))
         hasher.combine(credential)

@@ -5,7 +5,7 @@ import PKITypes
 /// Keys are digests. Two that meet, one chance in 2^64, cost a session a second look and nothing else. Every session has a
 /// place, and every key of it an entry in the chain of its key, so that to come and to go costs the session's own keys, however
 /// many others share them (all devices of an authority share its certificate).
-struct LiveSessions<Member> {
+package struct LiveSessions<Member> {
     private struct Slot {
         var member: Member?
         var firstEntry: UInt32
@@ -29,16 +29,16 @@ struct LiveSessions<Member> {
     private var firstFreeEntry = none
     private var heads: [LiveSessionKey: UInt32] = [:]
 
-    init() {}
+    package init() {}
 
-    var count: Int { slots.count - freeSlots.count }
+    package var count: Int { slots.count - freeSlots.count }
     /// Numbers of places are below this.
     var placeCount: Int { slots.count }
 
-    subscript(place: LivePlace) -> Member? { slots[Int(place.number)].member }
+    package subscript(place: LivePlace) -> Member? { slots[Int(place.number)].member }
 
     /// - Parameter keys: of every certificate on the path, and of the identity.
-    mutating func insert(_ member: Member, under keys: [LiveSessionKey]) -> LivePlace {
+    package mutating func insert(_ member: Member, under keys: [LiveSessionKey]) -> LivePlace {
         let slot: UInt32
         if let free = freeSlots.popLast() {
             slot = free
@@ -51,7 +51,7 @@ struct LiveSessions<Member> {
         return LivePlace(number: slot)
     }
 
-    mutating func remove(_ place: LivePlace) {
+    package mutating func remove(_ place: LivePlace) {
         let slot = Int(place.number)
         precondition(slots[slot].member != nil, "a session leaves twice")
         var index = slots[slot].firstEntry
@@ -66,7 +66,7 @@ struct LiveSessions<Member> {
         freeSlots.append(place.number)
     }
 
-    func forEach(under key: LiveSessionKey, _ body: (LivePlace) -> Void) {
+    package func forEach(under key: LiveSessionKey, _ body: (LivePlace) -> Void) {
         var index = heads[key] ?? Self.none
         while index != Self.none {
             body(LivePlace(number: entries[Int(index)].slot))
@@ -103,6 +103,6 @@ struct LiveSessions<Member> {
 }
 
 /// Where a session stands among the live ones of its loop. It is another session's once that one has left.
-struct LivePlace: Hashable {
+package struct LivePlace: Hashable {
     let number: UInt32
 }

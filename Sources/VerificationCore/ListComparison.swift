@@ -3,9 +3,9 @@ import RevocationLists
 
 /// What the lists of two snapshots say differently of certificates that the older ones cleared.
 struct ListComparison {
-    /// Entries that are compared for one change. Each costs most of a microsecond; a loop decides a session again in about one,
-    /// and no gateway holds more sessions than this.
-    static let maximumEntries = 1 << 20
+    /// Entries that are compared for one change: each costs most of a microsecond, for its record has to be read, and all that
+    /// time a revoked device is still served. To decide every session again costs a loop about a microsecond each.
+    static let maximumEntries = 1 << 17
     /// Credentials that a change names; to look up so many costs a loop as much as to decide again.
     static let maximumCredentials = 1 << 16
 
