@@ -59,6 +59,7 @@ def devices_process(port, folder, count):
         # The first sessions have a device each; the last device has all others.
         device = min(number, len(contexts) - 1)
         raw = socket.create_connection(("127.0.0.1", port), 20)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         session = contexts[device].wrap_socket(raw, server_hostname="localhost")
         session.sendall(b"x")
         session.recv(1)
