@@ -9,6 +9,7 @@
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
+#   make bench-enforcement   how soon revoked devices are cut among 8,000 live sessions, and what the others notice
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
@@ -52,8 +53,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl bench-instructions \
-	format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl bench-enforcement \
+	bench-instructions format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -111,6 +112,10 @@ bench-crl: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/crl_size.py --sizes 100,10000,100000,1000000,10000000 --json Benchmarks/results/crl-size.json
 	/usr/bin/python3 Benchmarks/plot.py
+
+bench-enforcement: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	python3 Benchmarks/enforcement.py
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark

@@ -235,8 +235,8 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "SignatureChecking", "VerificationCore",
-                "PKITypes",
+                "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
+                "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
@@ -284,8 +284,8 @@ let package = Package(
         .executableTarget(
             name: "decision-benchmark",
             dependencies: [
-                "CAllocationCount", "COpenSSL", "COpenSSLShims", "EventLoop", "FileSystem", "LabPKI", "PathValidation",
-                "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
+                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

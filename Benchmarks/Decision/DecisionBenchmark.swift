@@ -20,6 +20,7 @@ enum DecisionBenchmark {
         if options.wants(DeltaStory.title) { try DeltaStory(pki: pki, table: table).tell() }
         if options.wants(ChainStory.title) { try ChainStory(pki: pki, table: table).tell() }
         if options.wants(SwapStory.title) { try SwapStory(pki: pki, table: table).tell() }
+        if options.wants(LiveSessionStory.title) { try LiveSessionStory(table: table).tell() }
         let seconds = Double(MonotonicClock.nanoseconds() - start) / 1e9
         print("\ntook \(ResultTable.rounded(seconds, 1)) s")
     }

@@ -33,6 +33,8 @@ final class AdmissionGate: PeerJudge {
 
     var identity: DeviceIdentity? { path.flatMap { try? $0.identity.get() } }
     var leaf: LeafRecord? { base.leaf }
+    /// What a change may name of this connection.
+    var liveKeys: [LiveSessionKey] { path.map(LiveSessionKey.all) ?? [] }
 
     /// Runs inside the handshake, before the device proves its key: what is found here is not yet anybody's doing.
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {

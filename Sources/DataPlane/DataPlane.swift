@@ -37,8 +37,9 @@ package final class DataPlane: Sendable {
         let provers = provers
         let blocking = BlockingThread()
         self.blocking = blocking
+        let mailboxes = first.map { _ in Mailbox<LoopCommand>() }
         loops = first.enumerated().map { index, generation in
-            let mailbox = Mailbox<LoopCommand>()
+            let mailbox = mailboxes[index]
             // Taken by the thread, whose closure lives as long as it does and must not hold on to the first lists.
             let generation = Mutex<LoopGeneration?>(generation)
             let thread = LoopThread.spawn(name: "loop-\(index)") {
@@ -53,6 +54,7 @@ package final class DataPlane: Sendable {
                     blocking: blocking,
                     askRegistry: askRegistry,
                     mailbox: mailbox,
+                    onListsProven: { mailboxes.forEach { $0.post(.decideAllAgain) } },
                     onDrained: onDrained
                 )
                 let reader = mailbox.attach(to: worker.loop) { worker.handle($0) }

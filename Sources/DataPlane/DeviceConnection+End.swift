@@ -24,6 +24,7 @@ extension DeviceConnection: SessionOwner {
         deadline.stop()
         plan.counters.countEnd(end)
         plan.occupancy.endSession()
+        worker.live.leave(self)
         worker.report(
             .sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
         if lingers {
@@ -39,6 +40,7 @@ extension DeviceConnection: SessionOwner {
     func endBeforeRelay(_ end: SessionEnd) {
         plan.counters.countEnd(end)
         plan.occupancy.endSession()
+        worker.live.leave(self)
         _ = tls?.stream.sendCloseNotify()
         linger()
     }

@@ -92,15 +92,13 @@ extension DeviceConnection {
     }
 
     /// The registry refuses a credential whose key the device has proved to hold.
-    func registryRefused(_ reason: RefusalReason) -> Redecision {
+    func registryRefused(_ reason: RefusalReason) {
         wait.ended()
         let refusal = Refusal(reason, identity: gate.identity)
         switch phase {
-        case .confirming:
-            refuseAdmission(refusal)
-            return .kept
-        case .connecting, .relaying: return cut(refusal)
-        case .handshaking, .lingering, .closed: return .kept
+        case .confirming: refuseAdmission(refusal)
+        case .connecting, .relaying: worker.live.note(cut(refusal), of: self)
+        case .handshaking, .lingering, .closed: break
         }
     }
 }

@@ -5,7 +5,9 @@ import VerificationCore
 /// Between the admission and the relaying: an upstream is found for the device.
 extension DeviceConnection: UpstreamConnectorOwner {
     func connectUpstream() {
-        guard let identity = gate.identity else { preconditionFailure("an admission without an identity") }
+        guard let identity = gate.identity, let permit = admission?.permit else {
+            preconditionFailure("an upstream is sought for nobody")
+        }
         let header: [UInt8]
         do {
             header = try UpstreamGreeting.octets(
@@ -26,6 +28,9 @@ extension DeviceConnection: UpstreamConnectorOwner {
             owner: self
         )
         phase = .connecting(connector)
+        worker.live.register(self, under: gate.liveKeys, permit)
+        // Refused by a snapshot that came after the verdict.
+        guard place != nil else { return }
         connector.start()
     }
 
@@ -33,6 +38,7 @@ extension DeviceConnection: UpstreamConnectorOwner {
         guard let admission = admission.take(), let socket = socket.take(), let stream = tls?.stream else {
             preconditionFailure("an upstream was connected for nobody")
         }
+        precondition(place != nil, "a session that no change would find")
         let session = Session(
             admission: admission,
             device: ByteChannel(socket, tls: stream),

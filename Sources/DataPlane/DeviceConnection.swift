@@ -19,8 +19,6 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         case closed
     }
 
-    enum Redecision { case kept, cut }
-
     let id: DecisionID
     let listener: Listener
     let peer: SocketAddress
@@ -32,6 +30,8 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     var tls: TLSServerConnection?
     var proof: FinishedHandshake?
     var admission: Admission?
+    /// Among the live sessions of the loop.
+    var place: LivePlace?
     var wait = AnswerWait()
     let startedAt: UInt64
     let descriptor: Int32
@@ -61,13 +61,6 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         stepHandshake()
     }
 
-    var isAdmitted: Bool {
-        switch phase {
-        case .connecting, .relaying: true
-        case .handshaking, .confirming, .lingering, .closed: false
-        }
-    }
-
     func ready(_ watcher: IOWatcher, readable: Bool, writable: Bool) {
         switch phase {
         case .handshaking: stepHandshake()
@@ -92,37 +85,14 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
         }
     }
 
-    /// Decides again by a new snapshot. Only a session that is admitted can be asked.
-    func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
-        let refusal: Refusal
-        switch gate.decideAgain(snapshot, now: now) {
-        case .permit:
-            wait.reset()
-            return .kept
-        case .pending(let answer):
-            if waits(for: answer) { return .kept }
-            refusal = gate.unanswered(answer)
-        case .refuse(let verdict): refusal = verdict
-        }
-        return cut(refusal)
-    }
-
-    func cut(_ refusal: Refusal) -> Redecision {
-        gate.noteRefusal(refusal)
-        worker.report(.cut(gate.record(), refusal.reason))
-        close(.refused(refusal.reason))
-        return .cut
-    }
-
     /// The answer that a decision waited for is there: the decision is made by the snapshot of now.
-    func answered() -> Redecision {
+    func answered() {
         wait.ended()
         switch phase {
-        case .confirming:
-            decideAdmission()
-            return .kept
-        case .connecting, .relaying: return decideAgain(worker.snapshot, now: worker.now)
-        case .handshaking, .lingering, .closed: return .kept
+        case .confirming: decideAdmission()
+        case .connecting, .relaying:
+            worker.live.note(decideAgain(worker.snapshot, now: worker.now), of: self)
+        case .handshaking, .lingering, .closed: break
         }
     }
 }

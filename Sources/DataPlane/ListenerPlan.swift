@@ -7,12 +7,21 @@ import VerificationCore
 /// Everything that a loop needs to know, in one value: what the control plane publishes.
 package struct LoopGeneration: Sendable {
     package let snapshot: VerificationSnapshot
+    /// Since the generation before: a loop applies every one, in order.
+    package let change: SnapshotChange
+    /// The moment of which ``change`` speaks.
+    package let comparedAt: UnixSeconds
     package let listeners: [ListenerPlan]
     /// CLOCK_MONOTONIC, in nanoseconds.
     package let publishedAt: UInt64
 
-    package init(snapshot: VerificationSnapshot, listeners: [ListenerPlan], publishedAt: UInt64) {
+    package init(
+        snapshot: VerificationSnapshot, change: SnapshotChange, comparedAt: UnixSeconds, listeners: [ListenerPlan],
+        publishedAt: UInt64
+    ) {
         self.snapshot = snapshot
+        self.change = change
+        self.comparedAt = comparedAt
         self.listeners = listeners
         self.publishedAt = publishedAt
     }

@@ -4,6 +4,8 @@ enum LoopCommand: Sendable {
     /// A record that a decision waits for is in memory now.
     case recordFetched(DecisionID)
     case registryAnswered(DecisionID, RegistryAnswer)
+    /// Lists that waited for their signer speak now.
+    case decideAllAgain
     /// No new connections; sessions may finish until the deadline, then they are closed.
     case drain(seconds: Double)
     case stop

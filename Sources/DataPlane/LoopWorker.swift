@@ -14,9 +14,7 @@ final class LoopWorker: TimerHandler {
     let counters: LoopCounters
     /// Borrowed by whichever session reads just now; nothing stays in it between two callbacks.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchOctets, alignment: 16)
-    private(set) var snapshot: VerificationSnapshot
-    /// When it was published.
-    private var publishedAt: UInt64
+    let live: LiveEnforcement<DeviceConnection>
     private let index: Int
     private let run: UInt32
     private let outbox: EventOutbox
@@ -25,6 +23,7 @@ final class LoopWorker: TimerHandler {
     /// ``DataPlane/answer(_:_:)`` follows.
     let askRegistry: @Sendable (RegistryQuestion) -> Void
     private let mailbox: Mailbox<LoopCommand>
+    private let onListsProven: @Sendable () -> Void
     private let onDrained: @Sendable () -> Void
     private var listeners: [String: Listener] = [:]
     private var connections: [DecisionID: DeviceConnection] = [:]
@@ -44,6 +43,7 @@ final class LoopWorker: TimerHandler {
         blocking: BlockingThread,
         askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
         mailbox: Mailbox<LoopCommand>,
+        onListsProven: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void
     ) {
         self.index = index
@@ -54,9 +54,9 @@ final class LoopWorker: TimerHandler {
         self.blocking = blocking
         self.askRegistry = askRegistry
         self.mailbox = mailbox
+        self.onListsProven = onListsProven
         self.onDrained = onDrained
-        snapshot = first.snapshot
-        publishedAt = first.publishedAt
+        live = LiveEnforcement(first, loop: loop, index: index, counters: counters, report: outbox.put)
         install(first)
     }
 
@@ -65,14 +65,10 @@ final class LoopWorker: TimerHandler {
     func handle(_ command: LoopCommand) {
         switch command {
         case .install(let generation): install(generation)
-        case .recordFetched(let id):
-            if connections[id]?.answered() == .cut { noteEnforcement() }
-        case .registryAnswered(let id, let answer):
-            guard let connection = connections[id] else { break }
-            switch answer {
-            case .recorded: if connection.answered() == .cut { noteEnforcement() }
-            case .refused(let reason): if connection.registryRefused(reason) == .cut { noteEnforcement() }
-            }
+        case .recordFetched(let id): connections[id]?.answered()
+        case .registryAnswered(let id, .recorded): connections[id]?.answered()
+        case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
+        case .decideAllAgain: live.decideAllAgain()
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -84,6 +80,7 @@ final class LoopWorker: TimerHandler {
 
     private var isDraining: Bool { drainEndsAt != nil }
 
+    var snapshot: VerificationSnapshot { live.snapshot }
     var now: UnixSeconds { UnixSeconds(loop.now) }
 
     func nextDecisionID() -> DecisionID {
@@ -93,8 +90,10 @@ final class LoopWorker: TimerHandler {
 
     func report(_ event: DataPlaneEvent) { outbox.put(event) }
 
-    /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not.
+    /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not. Whoever was let in while nobody
+    /// knew what the list says is decided again, on every loop.
     func remember(_ proved: [ListProver]) {
+        onListsProven()
         let new = provers.add(proved)
         if !new.isEmpty { report(.listsProven(new)) }
     }
@@ -127,8 +126,6 @@ final class LoopWorker: TimerHandler {
     private func install(_ generation: LoopGeneration) {
         // During the drain nothing new is opened, and who is here may finish (but is still decided again).
         blocking.release(snapshot)
-        snapshot = generation.snapshot
-        publishedAt = generation.publishedAt
         if !isDraining {
             let names = Set(generation.listeners.map(\.name))
             let open = Set(generation.listeners.flatMap { $0.sockets.map(ObjectIdentifier.init) })
@@ -146,30 +143,7 @@ final class LoopWorker: TimerHandler {
                 }
             }
         }
-        sweep(generation)
-    }
-
-    /// Every live session is decided again by the new snapshot; whoever is refused is closed here and now.
-    private func sweep(_ generation: LoopGeneration) {
-        let live = connections.values.filter(\.isAdmitted)
-        var cut = 0
-        let now = now
-        for connection in live where connection.decideAgain(snapshot, now: now) == .cut { cut += 1 }
-        let nanoseconds = loop.monotonicNanoseconds - generation.publishedAt
-        if cut > 0 { noteEnforcement() }
-        report(
-            .snapshotApplied(
-                generation: snapshot.generation,
-                loop: index,
-                examined: live.count,
-                cut: cut,
-                nanoseconds: nanoseconds
-            )
-        )
-    }
-
-    private func noteEnforcement() {
-        counters.enforcementSeconds.record(nanoseconds: loop.monotonicNanoseconds - publishedAt)
+        live.apply(generation)
     }
 
     private func drain(seconds: Double) {

@@ -34,7 +34,9 @@ struct GenerationBuilder {
                 connections: current.connections,
                 snapshot: snapshot,
                 generations: generations.map {
-                    LoopGeneration(snapshot: $0.snapshot, listeners: [], publishedAt: $0.publishedAt)
+                    LoopGeneration(
+                        snapshot: $0.snapshot, change: $0.change, comparedAt: $0.comparedAt, listeners: [],
+                        publishedAt: $0.publishedAt)
                 },
                 reading: reading,
                 ownCertificates: ownCertificates,
@@ -77,8 +79,11 @@ struct GenerationBuilder {
         let connections = DescriptorBudget(limit: Int(clamping: SystemCall.descriptorLimit().soft))
             .connections(Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, $0.limits.connections) }))
         let (resources, addresses, plans) = try parts(configuration, examined.contexts, connections)
+        let change = previous.map { snapshot.change(since: $0.snapshot, now: now) } ?? .none
         let publishedAt = MonotonicClock.nanoseconds()
-        let generations = plans.map { LoopGeneration(snapshot: snapshot, listeners: $0, publishedAt: publishedAt) }
+        let generations = plans.map {
+            LoopGeneration(snapshot: snapshot, change: change, comparedAt: now, listeners: $0, publishedAt: publishedAt)
+        }
         return Prepared(
             configuration: configuration,
             resources: resources,
@@ -92,14 +97,17 @@ struct GenerationBuilder {
         )
     }
 
+    /// What the loops hold now; nil at the start.
+    private var previous: Prepared? {
+        switch scope {
+        case .everything(let previous): previous
+        case .decisions(let current): current
+        }
+    }
+
     /// Whoever waits for a large list sees that it is read.
     private var lists: ListSource {
-        let previous: Prepared? =
-            switch scope {
-            case .everything(let previous): previous
-            case .decisions(let current): current
-            }
-        return ListSource(known: previous?.listFiles ?? [], tables: tables) { [logger] report in
+        ListSource(known: previous?.listFiles ?? [], tables: tables) { [logger] report in
             logger.notice(
                 "loading revocation list",
                 metadata: ["file": "\(report.file)", "percent": "\(report.percent)", "entries": "\(report.entries)"]

@@ -53,7 +53,23 @@ package final class AccessPolicy: Sendable {
         return nil
     }
 
+    /// The last second in which a certificate is not too old.
+    func oldestMoment(ofCertificateFrom notBefore: UnixSeconds) -> UnixSeconds {
+        maximumCertificateAgeSeconds.map { notBefore + $0 } ?? UnixSeconds(.max)
+    }
+
     func warnsAbout(certificateAgeSeconds: Int64) -> Bool {
         warnCertificateAgeSeconds.map { certificateAgeSeconds > $0 } ?? false
+    }
+}
+
+extension AccessPolicy: Equatable {
+    /// Whether both decide alike; a test sees to it that no requirement is left out.
+    package static func == (left: AccessPolicy, right: AccessPolicy) -> Bool {
+        left.name == right.name && left.devices == right.devices && left.identity == right.identity
+            && left.listeners == right.listeners && left.networks == right.networks
+            && left.minimumTLSVersion == right.minimumTLSVersion
+            && left.warnCertificateAgeSeconds == right.warnCertificateAgeSeconds
+            && left.maximumCertificateAgeSeconds == right.maximumCertificateAgeSeconds
     }
 }

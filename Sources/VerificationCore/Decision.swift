@@ -47,17 +47,21 @@ package func decide(
         return .refuse(Refusal(unmet, identity: device, policy: policy.name))
     }
     if policy.warnsAbout(certificateAgeSeconds: age) { warnings.insert(.certificateAging) }
+    var end = min(path.validity.notAfter, policy.oldestMoment(ofCertificateFrom: path.leafValidity.notBefore))
     if policy.devices == .registered {
         guard let standing else { return .refuse(Refusal(.deviceUnknown, identity: device, policy: policy.name)) }
         switch standing.answer {
         case .admit: break
-        case .admitUntil(let end) where now <= end: break
+        case .admitUntil(let overlapEnd) where now <= overlapEnd: end = min(end, overlapEnd)
         case .admitUntil: return .refuse(Refusal(.credentialSuperseded, identity: device, policy: policy.name))
         case .refuse(let reason): return .refuse(Refusal(reason, identity: device, policy: policy.name))
         case .ask: return .pending(.registry)
         }
     }
-    return .permit(Permit(identity: device, policy: policy.name, generation: snapshot.generation, warnings: warnings))
+    return .permit(
+        Permit(
+            identity: device, policy: policy.name, generation: snapshot.generation, warnings: warnings, holdsUntil: end
+        ))
 }
 
 extension Refusal: Error {}
@@ -126,8 +130,16 @@ private func revocation(
 extension StaleListPolicy {
     func allows(staleBySeconds seconds: Int64, _ moment: DecisionMoment) -> Bool {
         switch moment {
-        case .liveSession: liveSessions == .keep || (admit == .all && seconds <= graceSeconds)
+        case .liveSession: liveSessionGraceSeconds.map { seconds <= $0 } ?? true
         case .admission: admit == .all && seconds <= graceSeconds
+        }
+    }
+
+    /// How long after a list's nextUpdate sessions live on; nil: for good. Nothing is stale by no second.
+    var liveSessionGraceSeconds: Int64? {
+        switch liveSessions {
+        case .keep: nil
+        case .close: admit == .all ? graceSeconds : 0
         }
     }
 }

@@ -33,6 +33,10 @@ package struct DeviceIndex: Sendable {
         parts[Self.part(of: marks.identity)].standing(of: marks)
     }
 
+    func forEachDifference(from old: DeviceIndex, _ body: (IdentityMark) -> Void) {
+        for part in parts.indices { parts[part].forEachDifference(from: old.parts[part], body) }
+    }
+
     @inline(__always)
     private static func part(of mark: IdentityMark) -> Int { Int(truncatingIfNeeded: mark.high) & (1 << partBits - 1) }
 }

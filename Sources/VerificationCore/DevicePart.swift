@@ -95,6 +95,40 @@ struct DevicePart: Sendable {
         return isOfKnownKey ? .ask : detail.answerToOthers
     }
 
+    /// Devices that only one of them knows, or of which they say something else.
+    func forEachDifference(from old: DevicePart, _ body: (IdentityMark) -> Void) {
+        if holds(theMemoryOf: old) { return }
+        for entry in entries where !old.says(theSameAs: entry, details) { body(entry.identity) }
+        for entry in old.entries where position(of: entry.identity) == nil { body(entry.identity) }
+    }
+
+    /// One of them is a copy of the other, and neither was written to since. Both live, so no two have one address by chance.
+    private func holds(theMemoryOf other: DevicePart) -> Bool {
+        entries.withUnsafeBufferPointer { own in
+            other.entries.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress && own.count == $0.count }
+        }
+    }
+
+    private func position(of mark: IdentityMark) -> Int? {
+        guard !slots.isEmpty else { return nil }
+        let position = Int(slots[slot(of: mark)]) - 1
+        return position < 0 ? nil : position
+    }
+
+    private func says(theSameAs other: Entry, _ otherDetails: [Detail?]) -> Bool {
+        guard let position = position(of: other.identity) else { return false }
+        let own = entries[position]
+        guard own.credential == other.credential, own.key == other.key else { return false }
+        switch (own.shape, other.shape) {
+        case (.none, .none): return true
+        case (.oneAsking(let state), .oneAsking(let otherState)): return state == otherState
+        case (.oneRefusing(let state, let reason), .oneRefusing(let otherState, let otherReason)):
+            return state == otherState && reason == otherReason
+        case (.detailed(let place), .detailed(let otherPlace)): return details[Int(place)] === otherDetails[Int(otherPlace)]
+        case (.none, _), (.oneAsking, _), (.oneRefusing, _), (.detailed, _): return false
+        }
+    }
+
     // MARK: -
 
     private mutating func entry(of device: RegisteredDevice, _ mark: IdentityMark, in freed: UInt16?) -> Entry {

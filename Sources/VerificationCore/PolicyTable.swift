@@ -62,6 +62,9 @@ package struct PolicyTable: Sendable {
         return first == .max ? nil : policies[first]
     }
 
+    /// Whether both decide alike: the same policies, in one order.
+    func hold(theSameAs other: PolicyTable) -> Bool { policies == other.policies }
+
     private func positions(under hash: UInt64) -> Range<Int> {
         var place = Self.place(hash, in: slots.count)
         while true {

@@ -33,3 +33,13 @@ package final class TrustAnchorEntry: Sendable {
         vouchesFor.isEmpty || vouchesFor.contains { $0.matches(identity) }
     }
 }
+
+extension TrustAnchorEntry: Equatable {
+    /// Whether both decide alike; a test sees to it that no rule is left out.
+    package static func == (left: TrustAnchorEntry, right: TrustAnchorEntry) -> Bool {
+        left.name == right.name && Set(left.fingerprints) == Set(right.fingerprints)
+            && left.identitySource == right.identitySource && left.vouchesFor == right.vouchesFor
+            && left.maximumCertificateLifetimeSeconds == right.maximumCertificateLifetimeSeconds
+            && left.revocation == right.revocation
+    }
+}

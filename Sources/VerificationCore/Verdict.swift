@@ -25,6 +25,9 @@ package struct Permit: Sendable {
     /// The generation of the snapshot that was decided from.
     package let generation: UInt64
     package let warnings: Warnings
+    /// The last second in which it holds as far as the certificates go: then it has to be asked for again. When lists change
+    /// with time, their snapshot tells.
+    package let holdsUntil: UnixSeconds
 
     /// What is allowed but should not last.
     package struct Warnings: OptionSet, Sendable {
@@ -39,11 +42,12 @@ package struct Permit: Sendable {
     }
 
     /// Called by `decide` alone, in this module.
-    init(identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings) {
+    init(identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings, holdsUntil: UnixSeconds) {
         self.identity = identity
         self.policy = policy
         self.generation = generation
         self.warnings = warnings
+        self.holdsUntil = holdsUntil
     }
 }
 

@@ -9,7 +9,8 @@ package final class VerificationSnapshot: Sendable {
     /// How far a list's thisUpdate may lie in the future.
     package let clockSkewSeconds: Int64
     private let anchors: [String: TrustAnchorEntry]
-    private let listeners: [String: ListenerScope]
+    let listeners: [String: ListenerScope]
+    private let listMoments: ListMoments
 
     /// What counts at one listener.
     final class ListenerScope: Sendable {
@@ -44,6 +45,7 @@ package final class VerificationSnapshot: Sendable {
         self.revocation = revocation
         self.devices = devices
         self.clockSkewSeconds = clockSkewSeconds
+        listMoments = ListMoments(revocation.lists, anchors, clockSkewSeconds: clockSkewSeconds)
     }
 
     /// The same but for the devices.
@@ -55,6 +57,7 @@ package final class VerificationSnapshot: Sendable {
         clockSkewSeconds = other.clockSkewSeconds
         anchors = other.anchors
         listeners = other.listeners
+        listMoments = other.listMoments
     }
 
     package func replacing(devices: DeviceIndex, generation: UInt64) -> VerificationSnapshot {
@@ -62,6 +65,10 @@ package final class VerificationSnapshot: Sendable {
     }
 
     package func anchor(named name: String) -> TrustAnchorEntry? { anchors[name] }
+
+    /// When, after now, time alone may change what the lists say of a session that is permitted: one of them begins, or stops
+    /// to clear whom it does not name.
+    package func nextListMoment(after now: UnixSeconds) -> UnixSeconds? { listMoments.next(after: now) }
 
     /// The policy that decides about a device on a listener: the first whose `when` matches.
     package func policy(for identity: DeviceIdentity, on listener: String) -> AccessPolicy? {

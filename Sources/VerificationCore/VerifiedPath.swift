@@ -16,7 +16,7 @@ package struct VerifiedPath: Sendable {
     package let certificates: [PathCertificate]
     package let identity: Result<DeviceIdentity, IdentityFailure>
     /// Nil when the leaf names nobody.
-    let marks: DeviceMarks?
+    package let marks: DeviceMarks?
     package let identitySource: IdentitySource
     /// Of the leaf.
     package let credential: CredentialID

@@ -8,7 +8,10 @@ import Testing
 @Suite("An admitted session ends by rule")
 struct SessionStateMachineTests {
     fileprivate static func machine() -> SessionStateMachine {
-        let permit = Permit(identity: DeviceIdentity(text: "urn:pump:1"), policy: "all", generation: 1, warnings: [])
+        let permit = Permit(
+            identity: DeviceIdentity(text: "urn:pump:1"), policy: "all", generation: 1, warnings: [],
+            holdsUntil: UnixSeconds(.max)
+        )
         return SessionStateMachine(Admission(permit, FinishedHandshake.assertion()))
     }
 

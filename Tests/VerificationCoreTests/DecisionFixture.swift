@@ -80,7 +80,7 @@ struct DecisionFixture {
         _ list: LabRevocationList, under anchorEntry: String = anchorName, _ proof: Proof = .proven
     ) throws -> IndexedList {
         let parsed = try CertificateRevocationList(der: list.der)
-        let signature = ListSignature(covered: .digest([]), algorithm: [], value: [])
+        let signature = ListSignature(covered: .digest([]), algorithm: [], value: list.der)
         let indexed = IndexedList(
             source: "test", anchorEntry: anchorEntry, list: parsed, nextUpdate: parsed.nextUpdate ?? parsed.thisUpdate,
             signature: signature, hash: SipHash(keyLow: 1, keyHigh: 2)

@@ -57,6 +57,37 @@ struct DeviceIndexTests {
         #expect(try index.standing(of: Self.marks("urn:b", 1, 1)) == nil)
     }
 
+    @Test("two indexes differ in the devices of which they say something else, and in no others")
+    func differences() throws {
+        let names = (0..<3000).map { "urn:\($0)" }
+        let old = DeviceIndex(try names.map { try Self.device($0, .active, [(1, 1, .admit)]) })
+        func difference(_ adjust: (inout DeviceIndex) throws -> Void) rethrows -> Set<IdentityMark> {
+            var new = old
+            try adjust(&new)
+            var (forth, back) = (Set<IdentityMark>(), Set<IdentityMark>())
+            new.forEachDifference(from: old) { forth.insert($0) }
+            old.forEachDifference(from: new) { back.insert($0) }
+            #expect(forth == back)
+            return forth
+        }
+        func mark(_ name: String) -> IdentityMark { IdentityMark(DeviceIdentity(text: name)) }
+        let none = difference { _ in }
+        #expect(none == [])
+        let others: [RegisteredDevice] = [
+            try Self.device("urn:7", .retired, [(1, 1, .admit)]), try Self.device("urn:7", .active, [(2, 1, .admit)]),
+            try Self.device("urn:7", .active, [(1, 1, .admit)], others: .ask),
+            try Self.device("urn:7", .active, [(1, 1, .admitUntil(UnixSeconds(5)))]), try Self.device("urn:7"),
+            try Self.device("urn:new", .active, [(1, 1, .admit)]),
+        ]
+        for other in others {
+            let found = difference { $0.set(other) }
+            #expect(found == [mark(other.identity.text)], "\(other)")
+        }
+        let same = try Self.device("urn:7", .active, [(1, 1, .admit)])
+        let unchanged = difference { $0.set(same) }
+        #expect(unchanged == [])
+    }
+
     @Test("the anchor's entry belongs to a credential")
     func anchorEntry() throws {
         let index = DeviceIndex([try Self.device("urn:a", .active, [(1, 1, .admit)])])

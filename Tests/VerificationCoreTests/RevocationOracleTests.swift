@@ -62,7 +62,7 @@ struct RandomRevocation {
         authority = try LabCertificateAuthority()
     }
 
-    private mutating func chance(_ numerator: Int, of denominator: Int) -> Bool {
+    mutating func chance(_ numerator: Int, of denominator: Int) -> Bool {
         Int.random(in: 0..<denominator, using: &random) < numerator
     }
 

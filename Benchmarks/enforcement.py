@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Measures how soon live sessions end when their devices are revoked, and what the other sessions notice of it.
+
+The gateway has two loops and 8,000 live sessions; a second client echoes small messages all the while. One device is revoked by a
+new list and a reload, then 1,000 at once. The gateway says how long each loop took from the publication of the new snapshot
+to the last session that it closed; the devices say when they read the end.
+"""
+
+import argparse
+import json
+import os
+import resource
+import selectors
+import shutil
+import signal
+import socket
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import compare
+from rig import processes, revocation_list, targets
+from rig.pki import DAYS, PKI
+from rig.processes import RigError
+
+DESCRIPTORS = 20_000
+# Short, so that the time in which sessions are ended is much of it, and its p99 is of that time.
+ECHO_SECONDS = 0.3
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    compare.add_places(parser)
+    parser.add_argument("--sessions", type=int, default=8000, help="live sessions (default %(default)s)")
+    parser.add_argument("--bulk", type=int, default=1000, help="devices that are revoked at once (default %(default)s)")
+    parser.add_argument("--echoing", type=int, default=4, help="sessions that echo meanwhile (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="single revocations, and quiet echo runs (default %(default)s)")
+    parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
+    parser.add_argument("--devices-process", nargs=2, metavar=("PORT", "FOLDER"), help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+# The devices: a process of their own, told by its input and heard by its output, one line of JSON each.
+
+def devices_process(port, folder, count):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+    names = sorted(name[:-4] for name in os.listdir(os.path.join(folder, "devices")) if name.endswith(".pem"))
+    contexts = []
+    for name in names:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.load_verify_locations(os.path.join(folder, "root.pem"))
+        context.load_cert_chain(*(os.path.join(folder, "devices", name + kind) for kind in (".pem", ".key")))
+        contexts.append(context)
+    selector = selectors.DefaultSelector()
+    for number in range(count):
+        # The first sessions have a device each; the last device has all others.
+        device = min(number, len(contexts) - 1)
+        raw = socket.create_connection(("127.0.0.1", port), 20)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        session = contexts[device].wrap_socket(raw, server_hostname="localhost")
+        session.sendall(b"x")
+        session.recv(1)
+        session.setblocking(False)
+        selector.register(session, selectors.EVENT_READ, device)
+    selector.register(sys.stdin, selectors.EVENT_READ, None)
+    print(json.dumps({"ready": count}), flush=True)
+    ended = []
+    while True:
+        for key, _ in selector.select():
+            if key.data is None:
+                if not sys.stdin.readline():
+                    return 0
+                print(json.dumps(ended), flush=True)
+                ended = []
+                continue
+            now = time.monotonic()
+            try:
+                closed = key.fileobj.recv(16) == b""
+            except ssl.SSLWantReadError:
+                continue
+            except OSError:
+                closed = True
+            if closed:
+                ended.append([key.data, now])
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+
+
+class Devices:
+    def __init__(self, port, pki, count, log):
+        command = [sys.executable, os.path.abspath(__file__), "--devices-process", str(port), pki.folder,
+                   "--sessions", str(count)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self._answer()
+
+    def _answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            raise RigError("the devices' process has ended")
+        return json.loads(line)
+
+    def ended(self):
+        """[device, CLOCK_MONOTONIC] of the sessions that ended since the last question."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Enforcement:
+    """One gateway with its sessions."""
+
+    def __init__(self, arguments, folder):
+        self.arguments = arguments
+        self.folder = folder
+        self.pki = PKI(folder, arguments.rounds + arguments.bulk + 1, 100)
+        self.revoked = []
+        self.port, self.echo_port, self.metrics_port = (processes.free_port() for _ in range(3))
+        self.log = os.path.join(folder, "gateway.log")
+
+    def command(self):
+        target = targets.find("pulsegate", self.arguments.pulsegate)
+        command = target.configure(self.folder, self.port, self.echo_port, self.pki)
+        with open(command[-1]) as file:
+            text = file.read()
+        with open(command[-1], "w") as file:
+            file.write(text.replace("workers: 1", "workers: 2")
+                       + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n')
+        return command
+
+    def start(self, command, log):
+        def prepare():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+        with open(os.path.join(self.folder, log), "ab") as output:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                    preexec_fn=prepare)
+
+    def run(self):
+        echo = self.start([self.arguments.load, "echo", "--bind", f"127.0.0.1:{self.echo_port}"], "echo.log")
+        gateway = self.start(self.command(), "gateway.log")
+        devices = None
+        try:
+            processes.wait_for_port(gateway, self.port, self.log)
+            with open(os.path.join(self.folder, "devices.log"), "ab") as log:
+                devices = Devices(self.port, self.pki, self.arguments.sessions, log)
+            idle = [self.echoed() for _ in range(self.arguments.rounds)]
+            unchanged = self.revoke(gateway, devices, [])
+            single = [self.revoke(gateway, devices, [number]) for number in range(self.arguments.rounds)]
+            busy = self.echoing()
+            time.sleep(ECHO_SECONDS / 3)
+            first = self.arguments.rounds
+            bulk = self.revoke(gateway, devices, list(range(first, first + self.arguments.bulk)))
+            return {"sessions": self.arguments.sessions, "echo_p99_idle_ms": idle, "unchanged": unchanged, "single": single,
+                    "bulk": bulk, "echo_p99_bulk_ms": self.result(busy), "gateway_pss_mib": processes.pss_kib(gateway.pid) / 1024}
+        finally:
+            if devices:
+                devices.stop()
+            for process in (gateway, echo):
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+    def echoing(self):
+        last = f"device-{self.arguments.rounds + self.arguments.bulk + 1:04}"
+        paths = [os.path.join(self.pki.credentials, last + kind) for kind in (".pem", ".key")]
+        command = [self.arguments.load, "pingpong", "--target", f"127.0.0.1:{self.port}", "--certificate", paths[0],
+                   "--key", paths[1],
+                   "--parallel", str(self.arguments.echoing), "--seconds", str(ECHO_SECONDS), "--json"]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    @staticmethod
+    def result(process):
+        output = process.communicate(timeout=60)[0]
+        report = json.loads(output.splitlines()[-1])
+        if report["failed"]:
+            raise RigError(f"echoing sessions failed: {report['failures']}")
+        return report["message_milliseconds"]["p99"]
+
+    def echoed(self):
+        return self.result(self.echoing())
+
+    def revoke(self, gateway, devices, numbers):
+        """A list with more entries, and a reload; nothing else is touched."""
+        for number in numbers:
+            path = os.path.join(self.pki.credentials, f"device-{number + 1:04}.pem")
+            text = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-serial"], capture_output=True, check=True,
+                                  text=True)
+            self.revoked.append(int(text.stdout.strip().split("=")[1], 16))
+        if numbers:
+            files = [os.path.join(self.folder, "intermediate" + kind) for kind in (".crl", ".pem", ".key")]
+            revocation_list.write(files[0] + ".new", files[1], files[2], 100 + len(self.revoked), self.revoked, int(DAYS))
+            os.rename(files[0] + ".new", files[0])
+        devices.ended()
+        before = len(self.applied())
+        asked = time.monotonic()
+        gateway.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 30
+        while len(self.applied()) < before + 2:
+            if time.monotonic() > end:
+                raise RigError(f"the snapshot is not applied after 30 s:\n{processes.tail(self.log)}")
+            time.sleep(0.005)
+        time.sleep(0.3)
+        applied = self.applied()[before:]
+        ended = devices.ended()
+        if sorted(device for device, _ in ended) != numbers:
+            raise RigError(f"{len(ended)} sessions ended where {len(numbers)} were revoked")
+        moments = [moment for _, moment in ended]
+        return {"examined": sum(line["examined"] for line in applied), "cut": sum(line["cut"] for line in applied),
+                "last_closed_ms": max(line["milliseconds"] for line in applied),
+                "signal_to_last_read_ms": (max(moments) - asked) * 1000 if moments else None,
+                "first_to_last_read_ms": (max(moments) - min(moments)) * 1000 if moments else None}
+
+    def applied(self):
+        """What each loop says of each snapshot."""
+        found = []
+        with open(self.log, errors="replace") as file:
+            for line in file:
+                if "snapshot applied" in line:
+                    entry = json.loads(line)
+                    found.append({key: float(entry[key]) for key in ("examined", "cut", "milliseconds")})
+        return found
+
+
+def main():
+    arguments = parse_arguments()
+    if arguments.devices_process:
+        return devices_process(int(arguments.devices_process[0]), arguments.devices_process[1], arguments.sessions)
+    folder = tempfile.mkdtemp(prefix="pulsegate-enforcement-")
+    try:
+        figures = Enforcement(arguments, folder).run()
+        print(json.dumps(figures, indent=1))
+        idle = statistics.median(figures["echo_p99_idle_ms"])
+        single = max(run["last_closed_ms"] for run in figures["single"])
+        print(f"\none of {arguments.sessions}: last closed {single:.1f} ms after publication; "
+              f"{arguments.bulk} at once: {figures['bulk']['last_closed_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
+              f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
+        if arguments.json:
+            with open(arguments.json, "w") as file:
+                json.dump({"machine": compare.machine(), **figures}, file, indent=1)
+        return 0
+    except RigError as error:
+        print(f"enforcement.py: {error}", file=sys.stderr)
+        return 3
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

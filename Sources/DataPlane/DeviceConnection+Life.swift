@@ -1,0 +1,26 @@
+import PKITypes
+import VerificationCore
+
+/// As a live session, which every change finds from the admission to the end.
+extension DeviceConnection: LiveSession {
+    func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
+        let refusal: Refusal
+        switch gate.decideAgain(snapshot, now: now) {
+        case .permit(let permit):
+            wait.reset()
+            return .kept(until: permit.holdsUntil)
+        case .pending(let answer):
+            if waits(for: answer) { return .kept(until: nil) }
+            refusal = gate.unanswered(answer)
+        case .refuse(let verdict): refusal = verdict
+        }
+        return cut(refusal)
+    }
+
+    func cut(_ refusal: Refusal) -> Redecision {
+        gate.noteRefusal(refusal)
+        worker.report(.cut(gate.record(), refusal.reason))
+        close(.refused(refusal.reason))
+        return .cut
+    }
+}
