@@ -10,6 +10,8 @@
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
+#   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
+#   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
@@ -52,7 +54,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl bench-instructions \
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl \
+	bench-crl-pairs bench-reload bench-instructions \
 	format format-check install clean
 
 help:
@@ -111,6 +114,14 @@ bench-crl: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/crl_size.py --sizes 100,10000,100000,1000000,10000000 --json Benchmarks/results/crl-size.json
 	/usr/bin/python3 Benchmarks/plot.py
+
+bench-crl-pairs: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/crl_pairs.py --sizes 100,1000000,10000000 --json Benchmarks/results/crl-pairs.json
+
+bench-reload: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/reload.py --json Benchmarks/results/reload.json
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark
