@@ -45,12 +45,9 @@ package func judge(
 ) -> Judgement? {
     guard !snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry) else { return nil }
     let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
-    switch verdict {
     // Never of a path that is read differently now.
-    case .permit: break
-    case .refuse, .pending:
-        guard verdict.isFinal, snapshot.anchor(named: path.anchorEntry)?.identitySource == path.identitySource else { return nil }
-    }
+    if case .permit = verdict { return .decided(path, verdict, provers: []) }
+    guard verdict.isFinal, snapshot.anchor(named: path.anchorEntry)?.identitySource == path.identitySource else { return nil }
     return .decided(path, verdict, provers: [])
 }
 
