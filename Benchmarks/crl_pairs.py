@@ -13,6 +13,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
 
 import compare
 from rig import judge, processes, targets
@@ -36,12 +37,9 @@ def parse_arguments():
 
 
 def ran_seconds(pid):
-    """What the scheduler has given the process' threads: nanoseconds, where utime counts ticks."""
-    total = 0
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/schedstat") as file:
-            total += int(file.read().split()[0])
-    return total / 1e9
+    """What the scheduler has given the process, threads that have ended included: nanoseconds, where utime counts ticks."""
+    # clock_getcpuclockid(3): the process' number inverted, above three bits of which 2 is the scheduler's clock.
+    return time.clock_gettime(~pid << 3 | 2)
 
 
 def interval(ratios):
