@@ -11,6 +11,8 @@
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-enforcement   how soon revoked devices are cut among 8,000 live sessions, and what the others notice
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
+#   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
+#   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
@@ -53,8 +55,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl bench-enforcement \
-	bench-instructions format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl \
+	bench-crl-pairs bench-reload bench-enforcement bench-instructions format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -116,6 +118,14 @@ bench-crl: deps-bench build
 bench-enforcement: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/enforcement.py
+
+bench-crl-pairs: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/crl_pairs.py --sizes 100,1000000,10000000 --json Benchmarks/results/crl-pairs.json
+
+bench-reload: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/reload.py --json Benchmarks/results/reload.json
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark

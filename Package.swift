@@ -285,7 +285,7 @@ let package = Package(
             name: "decision-benchmark",
             dependencies: [
                 "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
-                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser,
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

@@ -49,8 +49,9 @@ class PKI:
     Everything is P-256. A device sends its certificate and the intermediate; the targets trust only the root.
     """
 
-    def __init__(self, folder, devices, crl_entries):
+    def __init__(self, folder, devices, crl_entries, crl_form="PEM"):
         self.folder = folder
+        self.crl_form = crl_form
         self.credentials = os.path.join(folder, "devices")
         os.makedirs(self.credentials, mode=0o700)
         with open(self._path("openssl.cnf"), "w") as file:
@@ -65,10 +66,12 @@ class PKI:
         for number in range(1, devices + 1):
             self._device(f"device-{number:04}", self.credentials)
         revoked = self._device("revoked", self.folder)
-        self.root_crl = self._revoke("root", [], min(crl_entries, ROOT_CRL_ENTRIES))
-        self.intermediate_crl = self._revoke("intermediate", [revoked], crl_entries)
+        self.revoked_serials = [revoked]
+        self.root_crl = self.revoke("root", [], min(crl_entries, ROOT_CRL_ENTRIES))
+        self.intermediate_crl = self.revoke("intermediate", [revoked], crl_entries)
         self.crls = self._path("crls.pem")
-        self._concatenate(self.crls, ["root.crl", "intermediate.crl"])
+        if crl_form == "PEM":
+            self._concatenate(self.crls, ["root.crl", "intermediate.crl"])
 
     @property
     def server_chain(self):
@@ -133,7 +136,15 @@ class PKI:
                 with open(self._path(name)) as file:
                     out.write(file.read())
 
-    def _revoke(self, issuer, serials, entries):
-        crl = self._path(f"{issuer}.crl")
-        revocation_list.write(crl, self._path(f"{issuer}.pem"), self._path(f"{issuer}.key"), entries, serials, int(DAYS))
+    def revoke(self, issuer, serials, entries, number=1, name=None):
+        crl = self._path(name or f"{issuer}.crl")
+        revocation_list.write(crl, self._path(f"{issuer}.pem"), self._path(f"{issuer}.key"), entries, serials, int(DAYS),
+                              number=number, form=self.crl_form)
         return crl
+
+    def victim(self, number):
+        """A device that no list names yet, beside the others; the next list of the intermediate, unused yet, names it, too."""
+        name = f"victim-{number}"
+        self.revoked_serials.append(self._device(name, self.folder))
+        credential = (self._path(f"{name}-chain.pem"), self._path(f"{name}.key"))
+        return credential, lambda entries: self.revoke("intermediate", self.revoked_serials, entries, number + 1, f"{name}.crl")

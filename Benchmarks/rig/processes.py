@@ -17,12 +17,12 @@ class RigError(Exception):
 
 
 def start(command, cpu, log, environment=None):
-    """Starts a command pinned to one CPU, its output in `log`; it gets SIGTERM when the driver dies."""
+    """Starts a command pinned to one CPU, or to a set of them, its output in `log`; it gets SIGTERM when the driver dies."""
 
     def prepare():
         os.setsid()
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        os.sched_setaffinity(0, {cpu})
+        os.sched_setaffinity(0, {cpu} if isinstance(cpu, int) else cpu)
 
     with open(log, "ab") as output:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,

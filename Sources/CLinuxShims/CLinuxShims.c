@@ -25,4 +25,6 @@ long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long of
     return got >= 0 ? got : -errno;
 }
 
+int CLinuxShims_give_freed_memory_back(void) { return malloc_trim(0); }
+
 int CLinuxShims_give_large_allocations_back(int octets) { return mallopt(M_MMAP_THRESHOLD, octets); }

@@ -141,6 +141,10 @@ package enum SystemCall {
         _ = CLinuxShims_give_large_allocations_back(Int32(largeAllocationOctets))
     }
 
+    /// What was freed in small pieces goes back to the system, too, which the C library leaves to each thread's next allocations:
+    /// work that meets another thread each time would leave its traces with all of them.
+    package static func giveFreedMemoryBack() { _ = CLinuxShims_give_freed_memory_back() }
+
     /// The C library's own bound before it learns; larger than any buffer of a connection.
     private static let largeAllocationOctets = 128 << 10
 

@@ -50,17 +50,6 @@ package final class PrivateFile: Sendable {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// Takes the name away now: the file is gone with the process, however that ends.
-    package func forgetName() {
-        if isNamed.exchange(false, ordering: .relaxed) { unlink(path) }
-    }
-
-    /// Sets room aside, so that no later write finds the disk full.
-    package func reserve(octets: Int) throws(FileContents.Failure) {
-        let code = posix_fallocate(descriptor, 0, off_t(octets))
-        guard code == 0 else { throw FileContents.Failure(path: path, errno: code) }
-    }
-
     package func write(_ octets: RawSpan, at offset: Int) throws(FileContents.Failure) {
         var done = 0
         while done < octets.byteCount {

@@ -1,5 +1,6 @@
 import Configuration
 import DataPlane
+import EventLoop
 import PKITypes
 import VerificationCore
 
@@ -66,6 +67,7 @@ extension Gateway {
         logger.notice("configuration reloaded", metadata: ["configuration": "\(configurationFile)"])
         announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
         keepLists(of: built, after: previous)
+        keeping.async { SystemCall.giveFreedMemoryBack() }
     }
 
     private func noteFailedReload(_ failure: GatewayFailure) {

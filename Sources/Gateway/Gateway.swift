@@ -39,9 +39,9 @@ package final class Gateway: Sendable {
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
     let reloading = Mutex<Void>(())
-    let reloads = DispatchQueue(label: "reload")
+    let reloads = ControlThread(name: "reload")
     /// Where disks are waited for, which no reload has to.
-    let keeping = DispatchQueue(label: "keep lists")
+    let keeping = ControlThread(name: "keep lists")
     /// A reload waits in the queue and has not begun.
     let isReloadWaiting = Atomic<Bool>(false)
     /// The configuration at the start: what needs a restart is still as this has it.

@@ -9,14 +9,12 @@ struct IncomingList: ~Copyable {
     /// Nil until the list has said how it is signed.
     private var signed: ListDigest?
     private var builder: RevokedTableBuilder
-    private let storage: ListStorage
     private var batch: [ListedEntry] = []
 
     init(storage: ListStorage) {
-        self.storage = storage
         // Secret, so that no serial numbers can be chosen to meet in one place.
         let hash = SipHash(keyLow: .random(in: .min ... .max), keyHigh: .random(in: .min ... .max))
-        builder = RevokedTableBuilder(hash: hash, file: storage.spool())
+        builder = RevokedTableBuilder(hash: hash) { () throws(RecordStorageFailure) in storage.newStore() }
     }
 
     var entryCount: Int { stream.entryCount }
@@ -48,9 +46,9 @@ struct IncomingList: ~Copyable {
         do { facts = try stream.finish() } catch { throw .malformed("\(error)") }
         // RFC 5280 §5.1.2.5 demands it, and without it a list would be believed for ever.
         guard let nextUpdate = facts.nextUpdate else { throw .noNextUpdate }
-        guard let signed else { preconditionFailure("a list that was read to its end has said how it is signed") }
+        guard let signed = signed.take() else { preconditionFailure("a list that was read to its end has said how it is signed") }
         let table: RevokedTable
-        do { table = try builder.finish(in: storage.store) } catch { throw .notStored(error.reason) }
+        do { table = try builder.finish() } catch { throw .notStored(error.reason) }
         return IndexedList(
             source: source, anchorEntry: anchorEntry, facts: facts, nextUpdate: nextUpdate,
             signature: signed.signature(facts.signatureValue), table: table

@@ -21,6 +21,18 @@ package enum ListLoader {
         progress: LoadProgress? = nil
     ) throws(ListLoadFailure) -> LoadedListFile {
         var progress = progress
+        do {
+            return try read(path, anchorEntry, storage, start, &progress)
+        } catch {
+            guard case .notStored = error else { throw error }
+            // A full disk costs memory, not the list.
+            return try read(path, anchorEntry, .memory, start, &progress)
+        }
+    }
+
+    private static func read(
+        _ path: String, _ anchorEntry: String, _ storage: ListStorage, _ start: Int64, _ progress: inout LoadProgress?
+    ) throws(ListLoadFailure) -> LoadedListFile {
         var incoming = IncomingFile(source: path, anchorEntry: anchorEntry, storage: storage)
         let file = try open(path)
         var piece = [UInt8](repeating: 0, count: file.pieceOctets)

@@ -1,53 +1,52 @@
-import Dispatch
 import FileSystem
 import Synchronization
 import VerificationCore
 
-/// Writes the records of a table while the next ones are put in order: copying them into the system's memory takes as long as
-/// that.
+/// Writes the records of a table while the next ones are made: copying them into the system's memory takes as long as that.
 final class RecordWriter: Sendable {
-    /// Blocks that may wait to be written, 64 KiB each.
-    private static let waitingBlocks = 16
-
-    private struct State {
+    private struct State: Sendable {
         var end: Int
         var failure: RecordStorageFailure?
     }
 
-    private let file: PrivateFile
-    private let state: Mutex<State>
-    private let queue = DispatchQueue(label: "records")
-    private let room = DispatchSemaphore(value: waitingBlocks)
+    private let state: SharedState
+    private let relay: BlockRelay
 
-    init(_ file: PrivateFile, from offset: Int) {
-        self.file = file
-        state = Mutex(State(end: offset))
+    private final class SharedState: Sendable {
+        let value: Mutex<State>
+        init(_ state: State) { value = Mutex(state) }
     }
 
-    func write(_ octets: RawSpan) throws(RecordStorageFailure) {
-        let block = octets.withUnsafeBytes { Array($0) }
-        try throwFailure()
-        room.wait()
-        queue.async { [self] in
-            let start = state.withLock { state in
-                defer { state.end += block.count }
-                return state.end
+    init(_ file: PrivateFile, from offset: Int) {
+        let state = SharedState(State(end: offset))
+        self.state = state
+        relay = BlockRelay("records") { octets in
+            let (start, hasFailed) = state.value.withLock { state in
+                defer { state.end += octets.count }
+                return (state.end, state.failure != nil)
             }
+            // What is missing stays missing: the table is given up.
+            if hasFailed { return }
             do throws(FileContents.Failure) {
-                try file.write(block.span.bytes, at: start)
+                try file.write(octets.bytes, at: start)
             } catch {
-                state.withLock { $0.failure = RecordStorageFailure(reason: error.reason) }
+                state.value.withLock { $0.failure = RecordStorageFailure(reason: error.reason) }
             }
-            room.signal()
         }
     }
 
+    func write(_ octets: RawSpan) throws(RecordStorageFailure) {
+        try throwFailure()
+        relay.add(octets)
+    }
+
+    /// Everything that was added so far is in the file.
     func finish() throws(RecordStorageFailure) {
-        queue.sync {}
+        relay.drain()
         try throwFailure()
     }
 
     private func throwFailure() throws(RecordStorageFailure) {
-        if let failure = state.withLock({ $0.failure }) { throw failure }
+        if let failure = state.value.withLock({ $0.failure }) { throw failure }
     }
 }

@@ -29,47 +29,15 @@ package struct TableDirectory: Sendable {
 
     /// Where lists that are being read may put what does not stay in memory.
     package var storage: ListStorage {
-        ListStorage(
-            spool: { spool() },
-            store: { octets in
-                // Without room on the disk the records stay in memory; and where a loop could not tell what is at hand.
-                guard let file = try? newFile(), let store = try? TableFile(file).store(octets: octets) else { return nil }
-                return file.tellsWhatIsAtHand ? store : nil
-            }
-        )
+        ListStorage {
+            // Where a loop could not tell what is at hand the records stay in memory.
+            guard let file = try? newFile(), file.tellsWhatIsAtHand else { return nil }
+            return TableFile(file).newStore()
+        }
     }
 
     private func newFile() throws(FileContents.Failure) -> PrivateFile {
         try PrivateFile.create(directory.file(Self.unfinished + "\(UInt64.random(in: .min ... .max))"))
-    }
-
-    /// The file is made when it is written to: most lists need none.
-    private func spool() -> RecordSpool {
-        var file: PrivateFile?
-        var end = 0
-        return RecordSpool(
-            write: { octets throws(RecordStorageFailure) in
-                do throws(FileContents.Failure) {
-                    if file == nil {
-                        file = try newFile()
-                        file?.forgetName()
-                    }
-                    try file?.write(octets, at: end)
-                } catch {
-                    throw RecordStorageFailure(reason: error.reason)
-                }
-                end += octets.byteCount
-            },
-            read: { offset, room throws(RecordStorageFailure) in
-                do throws(FileContents.Failure) {
-                    try file?.read(into: room, at: offset)
-                } catch {
-                    throw RecordStorageFailure(reason: error.reason)
-                }
-            },
-            // A page fault costs a microsecond or two, and there would be thousands.
-            announce: { memory in madvise(memory.baseAddress, memory.count, MADV_HUGEPAGE) }
-        )
     }
 
     // MARK: - Keeping

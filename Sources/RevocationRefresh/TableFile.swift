@@ -1,14 +1,16 @@
 import FileSystem
+import Glibc
 import RevocationLists
 import VerificationCore
 
-/// The file of one list's table: first its records, which stay there, then what is resident, then the list's facts. The header,
+/// The file of one list's table: first its records and their order, which stay there, then what is resident, then the list's
+/// facts. The header,
 /// written last, says where each lies and holds their checksums.
 ///
 /// Integers are as this machine has them; a file from another is not understood and made anew from its list.
 final class TableFile: Sendable {
     private static let magic: UInt64 = 0x5055_4c53_4552_4556
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
     /// A page, of which the fields below take the beginning.
     private static let headerOctets = 4096
     /// More than the facts of any list within the limits.
@@ -16,6 +18,7 @@ final class TableFile: Sendable {
 
     private struct Header {
         var recordWidth: Int
+        var records: Int
         var hash: SipHash
         var entries: Int
         var buckets: Int
@@ -25,6 +28,7 @@ final class TableFile: Sendable {
         var residentChecksum: UInt64
         var factsChecksum: UInt64
 
+        var recordsOctets: Int { records * recordWidth + entries * RevokedTable.positionOctets }
         var residentOctets: Int { (buckets + 1) * 4 + entries * 2 }
     }
 
@@ -34,16 +38,17 @@ final class TableFile: Sendable {
 
     // MARK: - Records
 
-    /// Takes the records of a table that is being built, room for which is set aside now.
-    func store(octets: Int) throws(FileContents.Failure) -> RecordStore {
-        try file.reserve(octets: Self.headerOctets + octets)
+    /// Takes the records of a table that is being built.
+    func newStore() -> RecordStore {
         let writer = RecordWriter(file, from: Self.headerOctets)
         return RecordStore(
             write: { octets throws(RecordStorageFailure) in try writer.write(octets) },
             finish: { [self] () throws(RecordStorageFailure) in
                 try writer.finish()
                 return records
-            }
+            },
+            // A page fault costs a microsecond or two, and there would be thousands.
+            announce: { memory in madvise(memory.baseAddress, memory.count, MADV_HUGEPAGE) }
         )
     }
 
@@ -66,7 +71,7 @@ final class TableFile: Sendable {
 
     /// Writes everything but the records of a stored table, which are there, and gives the file its lasting name.
     func save(_ table: RevokedTable, _ facts: [UInt8], name: String, in directory: String) throws(FileContents.Failure) {
-        let recordsEnd = Self.headerOctets + table.count * table.recordWidth
+        let recordsEnd = Self.headerOctets + table.recordsOctets
         if case .resident(let octets) = table.records { try file.write(octets.span.bytes, at: Self.headerOctets) }
         let (starts, suffixes) = (table.bucketStarts, table.suffixes)
         let resident = (recordsEnd + 7) / 8 * 8
@@ -75,8 +80,8 @@ final class TableFile: Sendable {
         let end = resident + starts.count * 4 + suffixes.count * 2
         try file.write(facts.span.bytes, at: end)
         let header = Header(
-            recordWidth: table.recordWidth, hash: table.hash, entries: suffixes.count, buckets: starts.count - 1,
-            resident: resident, facts: end, factsOctets: facts.count,
+            recordWidth: table.recordWidth, records: table.recordCount, hash: table.hash, entries: suffixes.count,
+            buckets: starts.count - 1, resident: resident, facts: end, factsOctets: facts.count,
             residentChecksum: Self.checksum(starts, suffixes),
             factsChecksum: facts.withUnsafeBytes(SectionChecksum.of)
         )
@@ -95,7 +100,7 @@ final class TableFile: Sendable {
         writer.write(UInt32(header.recordWidth))
         writer.write(header.hash.key.low)
         writer.write(header.hash.key.high)
-        for number in [header.entries, header.buckets, header.resident, header.facts, header.factsOctets] {
+        for number in [header.records, header.entries, header.buckets, header.resident, header.facts, header.factsOctets] {
             writer.write(UInt64(number))
         }
         writer.write(header.residentChecksum)
@@ -121,7 +126,7 @@ final class TableFile: Sendable {
             let (starts, suffixes) = try readResident(header)
             let table = RevokedTable(
                 hash: header.hash, bucketStarts: starts, suffixes: suffixes, recordWidth: header.recordWidth,
-                records: try records(header)
+                recordCount: header.records, records: try records(header)
             )
             guard let table else { throw Unusable() }
             return (table, facts)
@@ -141,15 +146,16 @@ final class TableFile: Sendable {
             return number
         }
         let header = Header(
-            recordWidth: recordWidth, hash: hash, entries: try number(), buckets: try number(), resident: try number(),
-            facts: try number(), factsOctets: try number(), residentChecksum: try reader.read(),
+            recordWidth: recordWidth, records: try number(), hash: hash, entries: try number(), buckets: try number(),
+            resident: try number(), facts: try number(), factsOctets: try number(), residentChecksum: try reader.read(),
             factsChecksum: try reader.read()
         )
         let checked = Self.encoded(header)
-        guard octets.starts(with: checked), (0...ListLimits.maximumEntries).contains(header.entries),
+        guard octets.starts(with: checked), (0...ListLimits.maximumEntries).contains(header.records),
+            (0...header.records).contains(header.entries),
             (1...ListLimits.maximumEntries).contains(header.buckets),
             (0...Self.maximumFactsOctets).contains(header.factsOctets),
-            header.resident >= Self.headerOctets + header.entries * recordWidth,
+            header.resident >= Self.headerOctets + header.recordsOctets,
             header.facts == header.resident + header.residentOctets, header.facts + header.factsOctets <= file.octetCount
         else { throw Unusable() }
         return header
@@ -170,9 +176,9 @@ final class TableFile: Sendable {
 
     /// Few records are kept in memory, as when the table was built; and many where nobody can tell what the system has at hand.
     private func records(_ header: Header) throws -> RevokedRecords {
-        let isFew = header.entries <= RevokedTableBuilder.residentRecordsMaximum
+        let isFew = header.records <= RevokedTableBuilder.residentRecordsMaximum
         if !isFew, file.tellsWhatIsAtHand { return .stored(records) }
-        return .resident(try readOctets(header.entries * header.recordWidth, at: Self.headerOctets))
+        return .resident(try readOctets(header.recordsOctets, at: Self.headerOctets))
     }
 
     private func readOctets(_ count: Int, at offset: Int) throws -> [UInt8] {

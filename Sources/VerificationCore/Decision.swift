@@ -12,7 +12,7 @@ package func decide(
     now: UnixSeconds,
     moment: DecisionMoment
 ) -> Verdict {
-    guard let scope = snapshot.scope(of: facts.listener), let anchor = scope.anchors[path.anchorEntry],
+    guard let scope = snapshot.scope(of: facts.listener), let anchor = scope.anchor(named: path.anchorEntry),
         anchor.fingerprints.contains(path.anchorFingerprint)
     else { return .refuse(Refusal(.unknownCA, identity: path.knownIdentity)) }
     if now < path.validity.notBefore { return .refuse(Refusal(.notYetValid, identity: path.knownIdentity)) }

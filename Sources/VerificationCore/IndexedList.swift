@@ -44,13 +44,13 @@ package final class IndexedList: Sendable {
         source: String, anchorEntry: String, list: CertificateRevocationList, nextUpdate: UnixSeconds, signature: ListSignature,
         hash: SipHash
     ) {
-        var builder = RevokedTableBuilder(hash: hash, file: nil)
+        var builder = RevokedTableBuilder(hash: hash)
         let others = list.facts.otherIssuers.map { list.entriesOfOthers[$0] ?? [] }
         for (ordinal, entries) in ([list.entries] + others).enumerated() {
             builder.append(entries.map { ListedEntry($0, issuer: UInt32(ordinal)) })
         }
         do {
-            let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
+            let table = try builder.finish()
             self.init(
                 source: source, anchorEntry: anchorEntry, facts: list.facts, nextUpdate: nextUpdate, signature: signature,
                 table: table

@@ -43,11 +43,12 @@ package func judge<Engine: PathValidator & ListSignatureChecker & ListSignerSour
 package func judge(
     known path: VerifiedPath, _ facts: ConnectionFacts, _ snapshot: VerificationSnapshot, now: UnixSeconds
 ) -> Judgement? {
-    guard let anchor = snapshot.anchor(named: path.anchorEntry), anchor.identitySource == path.identitySource,
-        !snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry)
-    else { return nil }
+    guard !snapshot.revocation.hasParkedLists(for: path.certificates, under: path.anchorEntry) else { return nil }
     let verdict = decide(path, facts, snapshot, now: now, moment: .admission)
-    return verdict.isFinal ? .decided(path, verdict, provers: []) : nil
+    // Never of a path that is read differently now.
+    if case .permit = verdict { return .decided(path, verdict, provers: []) }
+    guard verdict.isFinal, snapshot.anchor(named: path.anchorEntry)?.identitySource == path.identitySource else { return nil }
+    return .decided(path, verdict, provers: [])
 }
 
 /// As ``judge(_:_:_:_:now:)``, for whoever asks how the judgement was come by.

@@ -4,12 +4,12 @@ package struct RecordStorageFailure: Error, Hashable, Sendable {
     package init(reason: String) { self.reason = reason }
 }
 
-/// A file, gone when the process is, for what a table's builder cannot hold in memory; and a word on what it can.
-package struct RecordSpool {
+/// Where the records of one table are to go; and a word on the memory that its builder takes.
+package struct RecordStore {
     /// Appends.
     let write: (RawSpan) throws(RecordStorageFailure) -> Void
-    /// Fills the room from an offset.
-    let read: (Int, UnsafeMutableRawBufferPointer) throws(RecordStorageFailure) -> Void
+    /// All that was written so far can be read, from offset 0, once this is called.
+    let finish: () throws(RecordStorageFailure) -> StoredRecords
     /// Told of memory that will be filled from end to end soon, a multiple of ``largePageOctets`` that begins at one.
     let announce: (UnsafeMutableRawBufferPointer) -> Void
 
@@ -17,27 +17,11 @@ package struct RecordSpool {
 
     package init(
         write: @escaping (RawSpan) throws(RecordStorageFailure) -> Void,
-        read: @escaping (Int, UnsafeMutableRawBufferPointer) throws(RecordStorageFailure) -> Void,
+        finish: @escaping () throws(RecordStorageFailure) -> StoredRecords,
         announce: @escaping (UnsafeMutableRawBufferPointer) -> Void = { _ in }
-    ) {
-        self.announce = announce
-        self.write = write
-        self.read = read
-    }
-}
-
-/// Where the records of one table are to go, in their order.
-package struct RecordStore {
-    /// Appends.
-    let write: (RawSpan) throws(RecordStorageFailure) -> Void
-    /// All that was written can be read, from offset 0, once this is called.
-    let finish: () throws(RecordStorageFailure) -> StoredRecords
-
-    package init(
-        write: @escaping (RawSpan) throws(RecordStorageFailure) -> Void,
-        finish: @escaping () throws(RecordStorageFailure) -> StoredRecords
     ) {
         self.write = write
         self.finish = finish
+        self.announce = announce
     }
 }

@@ -8,6 +8,9 @@ package struct RevocationIndex: Sendable {
     private struct IssuerID: Hashable {
         let anchorEntry: String
         let name: DistinguishedName
+
+        /// Two anchors seldom have a CA of one name: to compare their entries then costs less than to hash them each time.
+        func hash(into hasher: inout Hasher) { hasher.combine(name) }
     }
 
     package let lists: [IndexedList]

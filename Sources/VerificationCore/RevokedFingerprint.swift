@@ -1,10 +1,10 @@
 import PKITypes
 
-/// Forty bits that stand for a certificate in a table: a keyed hash of who issued it and of its serial number.
+/// Thirty-nine bits that stand for a certificate in a table: a keyed hash of who issued it and of its serial number.
 ///
 /// Tables are in the order of their fingerprints. The high part chooses a bucket; of what is left sixteen bits are kept.
 struct RevokedFingerprint {
-    static let bits: UInt64 = 40
+    static let bits: UInt64 = 39
 
     let value: UInt64
 
@@ -21,7 +21,7 @@ struct RevokedFingerprint {
     @inline(__always)
     init(value: UInt64) { self.value = value }
 
-    /// - Parameter count: how many buckets there are; at most 2^24, so that sixteen bits are left.
+    /// - Parameter count: how many buckets there are; at most 2^23, so that sixteen bits are left.
     @inline(__always)
     func place(among count: Int) -> (bucket: Int, suffix: UInt16) {
         let product = value &* UInt64(count)

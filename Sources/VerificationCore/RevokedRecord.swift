@@ -4,7 +4,7 @@ import RevocationLists
 /// One entry of a table as it stands in memory or in a file: everything that a confirmation needs, in a fixed width.
 ///
 ///     octets 0–7    date (39 bits, seconds, signed) · issuer (16) · reason (4) · length of the serial (5); little-endian
-///     octets 8–11   in a table: check; in the spool of a table that is being built: the fingerprint's low 32 bits
+///     octets 8–11   check
 ///     octets 12–    the serial's octets, the least significant first, zeros up to the table's width
 struct RevokedRecord {
     static let serialOffset = 12

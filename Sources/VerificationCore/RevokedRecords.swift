@@ -1,4 +1,5 @@
-/// The records of a table: in memory, or in a file that this module knows nothing of.
+/// The records of a table in the order of its list, and behind them where each stands, in the order of the table: in memory, or
+/// in a file that this module knows nothing of.
 package enum RevokedRecords: Sendable {
     case resident([UInt8])
     case stored(StoredRecords)

@@ -1,7 +1,8 @@
 import PKITypes
 import RevocationLists
 
-/// Folds the entries of one list, as they come, into a table. Beside the table itself a few MiB of memory are enough.
+/// Folds the entries of one list, as they come, into a table. Beside the table itself eight octets an entry and a few hundred KiB
+/// of memory are enough, where there is a store.
 ///
 /// When an issuer lists a certificate twice, a revocation outranks its lifting, and the earliest one stands.
 package struct RevokedTableBuilder: ~Copyable {
@@ -9,62 +10,54 @@ package struct RevokedTableBuilder: ~Copyable {
     package static let residentRecordsMaximum = 4096
 
     private let hash: SipHash
-    private let file: RecordSpool?
-    private let memoryOctets: Int
+    private let newStore: () throws(RecordStorageFailure) -> RecordStore?
     /// Until there are too many.
     private var few: [ListedEntry] = []
-    private var spool: EntrySpool?
-    private var longestSerial = 1
-    /// Each repetition counted.
-    private var count = 0
+    private var log: RecordLog?
+    private var keys: KeyParts?
+    /// Told at the end.
+    private var failure: RecordStorageFailure?
 
     /// - Parameters:
     ///   - hash: with a key that nobody outside knows.
-    ///   - file: holds what would take too much memory. Without one all entries stay in memory until the table is finished.
-    ///   - memoryOctets: how much of the entries stays in memory all the same; unless told otherwise, four hundred thousand of
-    ///     the usual length.
-    package init(hash: SipHash, file: RecordSpool?, memoryOctets: Int = 12 << 20) {
-        self.memoryOctets = memoryOctets
+    ///   - newStore: asked for a place for the records of a table that is not small, and once again when serial numbers become
+    ///     longer on the way; nil keeps them in memory.
+    package init(hash: SipHash, newStore: @escaping () throws(RecordStorageFailure) -> RecordStore? = { nil }) {
         self.hash = hash
-        self.file = file
+        self.newStore = newStore
     }
 
     package mutating func append(_ entries: [ListedEntry]) {
-        count += entries.count
-        if let spool {
-            longestSerial = max(longestSerial, spool.append(entries.span))
-            return
+        guard failure == nil else { return }
+        do throws(RecordStorageFailure) {
+            if let log, let keys { return try log.append(entries.span, keys: keys) }
+            few += entries
+            guard few.count > Self.residentRecordsMaximum else { return }
+            try beginLog(.ofMany, newStore: newStore)
+            few = []
+        } catch {
+            failure = error
         }
-        few += entries
-        guard few.count > Self.residentRecordsMaximum else { return }
-        let spool = EntrySpool(hash: hash, file: file, memoryOctets: memoryOctets)
-        longestSerial = max(longestSerial, spool.append(few.span))
-        few = []
-        self.spool = spool
     }
 
-    /// - Parameter store: asked for a place for so many octets of records at most; nil keeps them in memory. A small table does
-    ///   not ask.
-    package consuming func finish(
-        in store: (_ octets: Int) throws(RecordStorageFailure) -> RecordStore?
-    ) throws(RecordStorageFailure) -> RevokedTable {
-        for entry in few { longestSerial = max(longestSerial, Int(entry.serial.count)) }
-        let width = RevokedRecord.serialOffset + longestSerial
-        let place = spool == nil ? nil : try store(count * width)
-        var writer = RevokedTableWriter(hash: hash, entries: count, recordWidth: width, store: place)
-        let parts = spool == nil ? 1 : EntrySpool.partCount
-        let sorter = RecordSorter(buckets: writer.bucketCount, octetsOfPart: count * RevokedRecord.maximumOctets / parts)
-        if let spool {
-            for part in 0..<EntrySpool.partCount {
-                try spool.forEachBlock(of: part) { sorter.add($0, part: part) }
-                try sorter.drain(into: &writer)
-            }
-        } else {
-            for entry in few {
-                let record = RevokedRecord(entry)
-                sorter.add(record, RevokedFingerprint(record.serial, issuer: record.issuer, hash))
-            }
-            try sorter.drain(into: &writer)
+    private mutating func beginLog(
+        _ partBits: KeyParts.PartBits, newStore: @escaping () throws(RecordStorageFailure) -> RecordStore?
+    ) throws(RecordStorageFailure) {
+        let longest = few.reduce(1) { max($0, Int($1.serial.count)) }
+        let log = try RecordLog(hash: hash, width: RevokedRecord.serialOffset + longest, newStore: newStore)
+        let keys = KeyParts(partBits, announce: log.announce)
+        (self.log, self.keys) = (log, keys)
+        try log.append(few.span, keys: keys)
+    }
+
+    package consuming func finish() throws(RecordStorageFailure) -> RevokedTable {
+        if let failure { throw failure }
+        if log == nil { try beginLog(.ofFew) { () throws(RecordStorageFailure) in nil } }
+        guard let log, let keys else { preconditionFailure("a table without a log") }
+        var writer = RevokedTableWriter(hash: hash, log: log)
+        var sorter = KeySorter(buckets: writer.bucketCount)
+        for part in 0..<keys.count {
+            try sorter.sort(keys, part: part) { sorted throws(RecordStorageFailure) in try writer.append(sorted) }
         }
         return try writer.finish()
     }

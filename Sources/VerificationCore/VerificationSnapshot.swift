@@ -14,14 +14,16 @@ package final class VerificationSnapshot: Sendable {
 
     /// What counts at one listener.
     final class ListenerScope: Sendable {
-        /// Those that it trusts, by name.
-        let anchors: [String: TrustAnchorEntry]
+        /// Those that it trusts. Few: to compare their names costs less than to hash one.
+        private let anchors: [TrustAnchorEntry]
         let policies: PolicyTable
 
-        init(anchors: [String: TrustAnchorEntry], policies: PolicyTable) {
+        init(anchors: [TrustAnchorEntry], policies: PolicyTable) {
             self.anchors = anchors
             self.policies = policies
         }
+
+        func anchor(named name: String) -> TrustAnchorEntry? { anchors.first { $0.name == name } }
     }
 
     package init(
@@ -38,7 +40,8 @@ package final class VerificationSnapshot: Sendable {
         self.anchors = anchors
         listeners = trustByListener.reduce(into: [:]) { scopes, listener in
             scopes[listener.key] = ListenerScope(
-                anchors: anchors.filter { listener.value.contains($0.key) }, policies: PolicyTable(policies, for: listener.key)
+                anchors: anchors.values.filter { listener.value.contains($0.name) },
+                policies: PolicyTable(policies, for: listener.key)
             )
         }
         self.policies = policies

@@ -63,6 +63,41 @@ struct RecordOnDiskTests {
         await fixture.gateway.stop()
     }
 
+    /// A device that a delta lifts from its list has an entry in both, and is good only once both are read.
+    @Test("a good device whose records are forgotten again and again is served, while lists are swapped")
+    func lifted() async throws {
+        let pki = try DevicePKI()
+        let pump = try pki.pump(1)
+        @Sendable func write(_ number: UInt64, to directory: TemporaryDirectory) throws {
+            try pki.issuing.revocationList(
+                revoking: Self.entries() + [LabRevokedEntry(pump, reason: .certificateHold)], number: number
+            )
+            .write(to: directory.file("issuing.crl"))
+            try pki.issuing.revocationList(
+                revoking: Self.entries() + [LabRevokedEntry(pump, reason: .removeFromCRL)], number: number + 1
+            ) { $0.deltaBase = number }
+            .write(to: directory.file("delta.crl"))
+        }
+        let fixture = try await GatewayFixture(
+            upstream: ScriptedUpstream.echo().address,
+            pki: { pki },
+            configuration: { $0.replacing("{ file: issuing.crl }", by: "{ file: issuing.crl }, { file: delta.crl }") },
+            files: { directory, _ in try write(1, to: directory) }
+        )
+        try await eventually { Self.tables(fixture).count == 3 }
+        for turn in 1...10 as ClosedRange<UInt64> {
+            Self.forget(fixture)
+            async let outcome = fixture.attempt(pump)
+            // New lists come while the old ones' records are read.
+            try write(turn * 2 + 1, to: fixture.directory)
+            _ = try fixture.gateway.reload().get()
+            #expect(try await outcome == .served)
+            await fixture.gateway.listsAreKept()
+        }
+        #expect(fixture.log.lines("refused").isEmpty)
+        await fixture.gateway.stop()
+    }
+
     @Test("a session that such a list names is cut")
     func live() async throws {
         let fixture = try await GatewayFixture(upstream: ScriptedUpstream.echo().address)

@@ -48,7 +48,6 @@ struct PrivateFileTests {
     @Test("what was just written is at hand, what is not there is not")
     func atHand() throws {
         let file = try PrivateFile.create(parent + "/file")
-        file.forgetName()
         try file.write([UInt8](repeating: 7, count: 10_000).span.bytes, at: 0)
         guard file.tellsWhatIsAtHand else { return }
         var octets = [UInt8](repeating: 0, count: 100)

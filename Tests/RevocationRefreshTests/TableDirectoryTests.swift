@@ -86,6 +86,25 @@ final class TableDirectoryTests {
         #expect(try answers(kept.lists[0], size) == ["keyCompromise"])
     }
 
+    @Test("a full disk costs memory, not the list")
+    func fullDisk() throws {
+        let path = state + "/a.crl"
+        try Data(authority.revocationList(revoking: entries(.many)).der).write(to: URL(fileURLWithPath: path))
+        let full = ListStorage {
+            RecordStore(
+                write: { _ throws(RecordStorageFailure) in throw RecordStorageFailure(reason: "full") },
+                finish: { () throws(RecordStorageFailure) in throw RecordStorageFailure(reason: "full") }
+            )
+        }
+        let loaded = try ListLoader.load(path, anchorEntry: "devices", storage: full)
+        guard case .resident = loaded.lists[0].table.records else { throw CancellationError() }
+        #expect(try loaded.lists[0].entryCount == Size.many.rawValue && answers(loaded.lists[0], .many) == ["keyCompromise"])
+        // What is kept of it lies on the disk at the next start.
+        let tables = try TableDirectory(in: state)
+        try tables.save(try load(tables, [authority.revocationList(revoking: entries(.many))]))
+        #expect(names.count == 1)
+    }
+
     @Test("of a list in another scope, or that must not be used, say so again")
     func facts() throws {
         let tables = try TableDirectory(in: state)
@@ -108,7 +127,8 @@ final class TableDirectoryTests {
         try tables.save(loaded)
         let path = state + "/revocation/" + (try #require(names.first))
         let good = try Data(contentsOf: URL(fileURLWithPath: path))
-        let recordsEnd = 4096 + loaded.lists[0].entryCount * 28
+        let orderStart = 4096 + loaded.lists[0].entryCount * 28
+        let recordsEnd = orderStart + loaded.lists[0].entryCount * 4
         for position in Array(stride(from: 0, to: 96, by: 5)) + Array(stride(from: recordsEnd + 8, to: good.count, by: 97)) {
             var bad = good
             bad[position] ^= 0x41
@@ -119,11 +139,13 @@ final class TableDirectoryTests {
             try good.prefix(count).write(to: URL(fileURLWithPath: path))
             #expect(tables.kept(loaded.path, anchorEntry: "devices", .current) == nil, "\(count) octets")
         }
-        var bad = good
-        for record in 0..<size.rawValue { bad[4096 + record * 28 + 20] ^= 1 }
-        try bad.write(to: URL(fileURLWithPath: path))
-        let kept = try #require(tables.kept(loaded.path, anchorEntry: "devices", .current))
-        #expect(try answers(kept.lists[0], size) == ["damaged"])
-        #expect(!kept.isCurrent)
+        for (start, width) in [(4096 + 20, 28), (orderStart, 4)] {
+            var bad = good
+            for record in 0..<size.rawValue { bad[start + record * width] ^= 1 }
+            try bad.write(to: URL(fileURLWithPath: path))
+            let kept = try #require(tables.kept(loaded.path, anchorEntry: "devices", .current))
+            #expect(try answers(kept.lists[0], size) == ["damaged"])
+            #expect(!kept.isCurrent)
+        }
     }
 }

@@ -14,17 +14,6 @@ final class MemoryFile: Sendable {
 
     let state = Mutex(State())
 
-    var spool: RecordSpool {
-        RecordSpool(
-            write: { [self] span throws(RecordStorageFailure) in try write(span) },
-            read: { [self] offset, room throws(RecordStorageFailure) in
-                state.withLock { state in
-                    state.octets.withUnsafeBytes { room.copyMemory(from: .init(rebasing: $0[offset..<(offset + room.count)])) }
-                }
-            }
-        )
-    }
-
     var store: RecordStore {
         RecordStore(write: { [self] span throws(RecordStorageFailure) in try write(span) }, finish: { [self] in records })
     }
@@ -48,10 +37,12 @@ final class MemoryFile: Sendable {
                     return .read
                 }
             },
-            fetch: { [self] offset, _ in
+            fetch: { [self] offset, room in
                 state.withLock { state in
                     state.fetches += 1
                     state.atHand?.insert(offset)
+                    guard !state.isBroken, offset + room.count <= state.octets.count else { return }
+                    state.octets.withUnsafeBytes { room.copyMemory(from: .init(rebasing: $0[offset..<(offset + room.count)])) }
                 }
             },
             keeper: self

@@ -39,15 +39,14 @@ struct RandomLookupTests {
     }
 
     private func list(_ entries: [Certificate: Change], number: UInt8, base: UInt8?) throws -> IndexedList {
-        let file = MemoryFile()
-        var builder = RevokedTableBuilder(hash: SipHash(keyLow: .random(in: 0 ... .max), keyHigh: 1), file: nil)
+        var builder = RevokedTableBuilder(hash: SipHash(keyLow: .random(in: 0 ... .max), keyHigh: 1)) { MemoryFile().store }
         builder.append(
             entries.map {
                 ListedEntry(
                     serial: $0.serial, reason: $1 == .lifted ? .removeFromCRL : .unspecified, revokedAt: Self.now,
                     issuer: UInt32($0.issuer))
             })
-        let table = try builder.finish { _ throws(RecordStorageFailure) in file.store }
+        let table = try builder.finish()
         let facts = RevocationListFacts(
             issuer: Self.names[0], issuerRange: 0..<0, issuerOctets: [], thisUpdate: Self.now + Int64(number), nextUpdate: nil,
             number: CRLNumber(octets: [number]), authorityKeyIdentifier: nil,

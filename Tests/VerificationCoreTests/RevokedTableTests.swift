@@ -1,6 +1,7 @@
 import PKITypes
 import RandomTesting
 import RevocationLists
+import Synchronization
 import Testing
 import VerificationCore
 
@@ -16,11 +17,11 @@ struct RevokedTableTests {
     }
 
     static func table(
-        _ entries: [ListedEntry], hash: SipHash = hash, spool: MemoryFile? = nil, in file: MemoryFile? = nil
+        _ entries: [ListedEntry], hash: SipHash = hash, in file: MemoryFile? = nil
     ) throws -> RevokedTable {
-        var builder = RevokedTableBuilder(hash: hash, file: spool?.spool, memoryOctets: 1 << 20)
+        var builder = RevokedTableBuilder(hash: hash) { file?.store }
         builder.append(entries)
-        return try builder.finish { _ throws(RecordStorageFailure) in file?.store }
+        return try builder.finish()
     }
 
     private static func text(_ answer: RevokedTable.Answer) -> String {
@@ -66,7 +67,7 @@ struct RevokedTableTests {
         #expect(Self.text(try Self.table([]).answer(Self.entry([1]).serial, issuer: 0)) == "not listed")
     }
 
-    /// Resident, stored, and with a spool that overflows into its file.
+    /// Resident and stored.
     @Test("of repetitions a revocation outranks its lifting and the earliest one stands", arguments: [1, 500, 20_000])
     func repetitions(others: Int) throws {
         let twice = try [
@@ -85,26 +86,29 @@ struct RevokedTableTests {
     @Test("a list of one certificate, repeated, takes no more memory than the certificate")
     func floodOfRepetitions() throws {
         let entries = try (0..<3).map { try Self.entry([UInt8($0)]) }
-        var builder = RevokedTableBuilder(hash: Self.hash, file: nil)
+        var builder = RevokedTableBuilder(hash: Self.hash)
         // More than one part of a table may hold.
         for _ in 0..<50 { builder.append((0..<1000).flatMap { _ in entries }) }
-        let table = try builder.finish { _ throws(RecordStorageFailure) in nil }
-        #expect(table.count == 3)
+        let table = try builder.finish()
+        #expect(table.count == 3 && table.recordCount == 3)
         for entry in entries { #expect(Self.text(table.answer(entry.serial, issuer: 0)).hasPrefix("\(entry.serial) ")) }
     }
 
-    @Test("a full disk costs memory, not the list", arguments: [false, true])
-    func spool(isFull: Bool) throws {
-        let spool = MemoryFile()
-        spool.state.withLock { $0.isFull = isFull }
-        // 36 octets a record: beyond what fits into blocks that are open and those that stay in memory.
-        let entries = try (0..<200_000).map { try Self.entry(Self.octets($0, count: 24)) }
-        let table = try Self.table(entries, spool: spool, in: MemoryFile())
-        #expect(table.count == entries.count)
-        for entry in entries.prefix(2000) + entries.suffix(2000) {
-            #expect(Self.text(table.answer(entry.serial, issuer: 0)).hasSuffix("superseded 1700000000"))
+    @Test("serial numbers may become longer in the middle of a list, in memory and in a store", arguments: [false, true])
+    func widening(isStored: Bool) throws {
+        let (narrow, wide) = (MemoryFile(), MemoryFile())
+        let stores = Kept<MemoryFile>()
+        var builder = RevokedTableBuilder(hash: Self.hash) {
+            guard isStored else { return nil }
+            stores.add(stores.values.isEmpty ? narrow : wide)
+            return stores.values.last?.store
         }
-        #expect(spool.state.withLock { $0.octets.isEmpty } == isFull)
+        let entries = try (0..<10_000).map { try Self.entry(Self.octets($0, count: $0 < 7_000 ? 3 + $0 % 2 : 17)) }
+        for start in stride(from: 0, to: entries.count, by: 1000) { builder.append(Array(entries[start..<(start + 1000)])) }
+        let table = try builder.finish()
+        let distinct = Set(entries.map(\.serial))
+        #expect(table.count == distinct.count && stores.values.count == (isStored ? 2 : 0))
+        for serial in distinct { #expect(Self.text(table.answer(serial, issuer: 0)) == "\(serial) superseded 1700000000") }
     }
 
     @Test("what cannot be written is no table")
@@ -165,6 +169,19 @@ struct RevokedTableTests {
         #expect(table.isDamaged)
     }
 
+    @Test("an order that is damaged answers nothing wrong, and the table says so", arguments: 0..<4)
+    func damagedOrder(octet: Int) throws {
+        let file = MemoryFile()
+        let entries = try (0..<5000).map { try Self.entry(Self.octets($0)) }
+        let table = try Self.table(entries, in: file)
+        // In the lowest octet of a position it leads to another record that is whole.
+        file.state.withLock { state in
+            for place in 0..<5000 { state.octets[5000 * 28 + place * 4 + octet] ^= 0x01 }
+        }
+        for entry in entries.prefix(50) { #expect(Self.text(table.answer(entry.serial, issuer: 0)) == "damaged") }
+        #expect(table.isDamaged)
+    }
+
     @Test("records in another's place are damaged")
     func misplaced() throws {
         let file = MemoryFile()
@@ -178,7 +195,7 @@ struct RevokedTableTests {
     func misfit() {
         func isTable(_ starts: [UInt32], _ suffixes: [UInt16], width: Int = 28) -> Bool {
             RevokedTable(
-                hash: Self.hash, bucketStarts: starts, suffixes: suffixes, recordWidth: width,
+                hash: Self.hash, bucketStarts: starts, suffixes: suffixes, recordWidth: width, recordCount: suffixes.count,
                 records: .resident([UInt8](repeating: 0, count: suffixes.count * width))
             ) != nil
         }
@@ -186,4 +203,11 @@ struct RevokedTableTests {
         #expect(!isTable([0], []) && !isTable([], []) && !isTable([0, 3], [1, 2]) && !isTable([0, 3, 2], [1, 2]))
         #expect(!isTable([1, 2], [1, 2]) && !isTable([0, 2], [1, 2], width: 12) && !isTable([0, 2], [1, 2], width: 37))
     }
+}
+
+/// What a closure that may run anywhere has kept.
+private final class Kept<Value: Sendable>: Sendable {
+    private let state = Mutex<[Value]>([])
+    var values: [Value] { state.withLock { $0 } }
+    func add(_ value: Value) { state.withLock { $0.append(value) } }
 }

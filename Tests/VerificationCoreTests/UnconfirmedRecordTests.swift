@@ -16,16 +16,17 @@ struct UnconfirmedRecordTests {
     /// The list with its records in the file, and entries enough that they are there.
     private func stored(_ list: LabRevocationList, _ proof: DecisionFixture.Proof = .proven) throws -> IndexedList {
         let parsed = try CertificateRevocationList(der: list.der)
-        var builder = RevokedTableBuilder(hash: Self.hash, file: nil)
+        var builder = RevokedTableBuilder(hash: Self.hash) { file.store }
         var random = SplitMix64(seed: 9)
+        let filler = try (0..<5000).map { _ in
+            let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+            return ListedEntry(
+                serial: try #require(SerialNumber(octets: octets)), reason: .unspecified, revokedAt: UnixSeconds(1))
+        }
+        // At once, so that the first ones say how wide a record has to be.
         builder.append(
-            try (0..<5000).map { _ in
-                let octets = (0..<12).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-                return ListedEntry(
-                    serial: try #require(SerialNumber(octets: octets)), reason: .unspecified, revokedAt: UnixSeconds(1))
-            })
-        builder.append(parsed.entries.map { ListedEntry(serial: $0.serial, reason: $0.reason, revokedAt: $0.revokedAt) })
-        let table = try builder.finish { _ throws(RecordStorageFailure) in file.store }
+            filler + parsed.entries.map { ListedEntry(serial: $0.serial, reason: $0.reason, revokedAt: $0.revokedAt) })
+        let table = try builder.finish()
         let indexed = IndexedList(
             source: "test", anchorEntry: DecisionFixture.anchorName, facts: parsed.facts,
             nextUpdate: try #require(parsed.nextUpdate),

@@ -21,4 +21,7 @@ long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long of
    go back to the system when they are freed. 1 for success. */
 int CLinuxShims_give_large_allocations_back(int octets);
 
+/* What was freed in small pieces goes back to the system, as far as whole pages are free. 1 when any did. */
+int CLinuxShims_give_freed_memory_back(void);
+
 #endif
