@@ -52,7 +52,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
 
     func begin() {
         try? ConnectedSocket.configure(descriptor, isTCP: peer.ipOctets != nil, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
-        guard let tls = TLSServerConnection(plan.tls, descriptor: descriptor, judge: gate) else {
+        guard let tls = TLSServerConnection(plan.tls, descriptor: descriptor, judge: gate, sessions: gate) else {
             return refuse(.internalError, diagnosis: "no memory for TLS")
         }
         gate.stream = tls.stream
@@ -108,6 +108,7 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     }
 
     func cut(_ refusal: Refusal) -> Redecision {
+        gate.forgetSessions()
         gate.noteRefusal(refusal)
         worker.report(.cut(gate.record(), refusal.reason))
         close(.refused(refusal.reason))
