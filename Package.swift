@@ -217,7 +217,7 @@ let package = Package(
             ]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
-        tests("TLSTerminationTests", ["DERTesting", "TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests("TLSTerminationTests", ["DERTesting", "RandomTesting", "TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),

@@ -1,4 +1,5 @@
 import PKITypes
+import RandomTesting
 import TLSStream
 import TLSTermination
 import Testing
@@ -97,7 +98,7 @@ struct SessionStoreTests {
 
     @Test("Any sequence of insertions, look-ups and removals ends as in the naive model", arguments: 0..<20)
     func model(seed: Int) {
-        var random = SplitMix64(state: UInt64(seed) &* 0x9e37_79b9 &+ 1)
+        var random = SplitMix64(seed: UInt64(seed))
         let bounds = Store.Bounds(
             entries: .random(in: 1...12, using: &random), octets: .random(in: 5...60, using: &random),
             entriesOfOneDevice: .random(in: 1...5, using: &random)
@@ -142,18 +143,5 @@ struct SessionStoreTests {
         #expect(long.contains(began) && !long.contains(began + 8 * 3600 + 1) && !long.contains(began + -60))
         let short = SessionLifetime.period(endingWith: began + 100, authenticatedAt: began)
         #expect(short.contains(began + 100) && !short.contains(began + 101))
-    }
-}
-
-/// Steele, Lea and Flood 2014: the same numbers in every run.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
     }
 }
