@@ -217,7 +217,9 @@ let package = Package(
             ]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
-        tests("TLSTerminationTests", ["DERTesting", "RandomTesting", "TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests(
+            "TLSTerminationTests",
+            ["DERTesting", "RandomTesting", "TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),

@@ -18,7 +18,9 @@ struct ResumptionTests {
         return try await GatewayFixture(site, sessions: sessions)
     }
 
-    @Test("A session made on one loop goes on upon the other, and the log, the metrics and the device say so", arguments: TLSVersion.allCases)
+    @Test(
+        "A session made on one loop goes on upon the other, and the log, the metrics and the device say so",
+        arguments: TLSVersion.allCases)
     func acrossLoops(_ version: TLSVersion) async throws {
         let fixture = try await Self.fixture()
         let device = ReturningDevice(fixture: fixture, certificate: try fixture.pki.pump(), version: version)
@@ -101,7 +103,8 @@ struct ResumptionTests {
                     text.replacing("devices: any }", by: "devices: any, require: { networks: [10.0.0.0/8] } }"))
             case .purposeDemanded:
                 fixture.rewriteConfiguration(
-                    text.replacing("resumption: allowed", by: "resumption: allowed\n    extended_key_usage: [1.3.6.1.5.5.7.3.17]"))
+                    text.replacing("resumption: allowed", by: "resumption: allowed\n    extended_key_usage: [1.3.6.1.5.5.7.3.17]")
+                )
             case .identityElsewhere:
                 fixture.rewriteConfiguration(
                     text.replacing("    vouches_for", by: "    identity: san-dns\n    vouches_for"))

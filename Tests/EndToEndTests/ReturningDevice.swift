@@ -13,7 +13,6 @@ struct ReturningDevice: Sendable {
         let isResumed: Bool
         /// To come back with.
         let session: TLSSession?
-        let source: String
     }
 
     let fixture: GatewayFixture
@@ -25,17 +24,15 @@ struct ReturningDevice: Sendable {
         let address = fixture.address(of: listener)
         return try await blocking {
             do {
-                let device = try fixture.pki.client(
-                    certificate, to: address, versions: version...version, resuming: session)
-                let source = device.localAddress.map { "\($0)" } ?? ""
+                let device = try fixture.pki.client(certificate, to: address, versions: version...version, resuming: session)
                 do {
                     let outcome = try device.greet()
-                    return Visit(outcome: outcome, isResumed: device.stream.isResumed, session: device.stream.session, source: source)
+                    return Visit(outcome: outcome, isResumed: device.stream.isResumed, session: device.stream.session)
                 } catch let failure as TLSClient.Failure {
-                    return Visit(outcome: failure.outcome, isResumed: device.stream.isResumed, session: nil, source: source)
+                    return Visit(outcome: failure.outcome, isResumed: device.stream.isResumed, session: nil)
                 }
             } catch let failure as TLSClient.Failure {
-                return Visit(outcome: failure.outcome, isResumed: false, session: nil, source: "")
+                return Visit(outcome: failure.outcome, isResumed: false, session: nil)
             }
         }
     }

@@ -24,7 +24,9 @@ struct SessionBindingTests {
             .replacing("- { name: devices, when: {", by: policy + "\n  - { name: devices, when: { listeners: [devices],")
     }
 
-    @Test("T1: at another listener with the same certificate a session is nothing: that one's policy decides", arguments: TLSVersion.allCases)
+    @Test(
+        "T1: at another listener with the same certificate a session is nothing: that one's policy decides",
+        arguments: TLSVersion.allCases)
     func otherPolicy(_ version: TLSVersion) async throws {
         let fixture = try await ResumptionTests.fixture {
             let selection = "{ listeners: [others], identity: \"urn:hospital:device:monitor:*\" }"
@@ -74,7 +76,9 @@ struct SessionBindingTests {
         await fixture.gateway.stop()
     }
 
-    @Test("T3: a listener that trusts one more intermediate, or speaks TLS otherwise, shakes hands in full and serves", arguments: TLSVersion.allCases)
+    @Test(
+        "T3: a listener that trusts one more intermediate, or speaks TLS otherwise, shakes hands in full and serves",
+        arguments: TLSVersion.allCases)
     func changedListener(_ version: TLSVersion) async throws {
         let fixture = try await ResumptionTests.fixture()
         let pump = ReturningDevice(fixture: fixture, certificate: try fixture.pki.pump(), version: version)
@@ -82,7 +86,8 @@ struct SessionBindingTests {
         var text = fixture.site.text.replacing("intermediates: [issuing.pem]", by: "intermediates: [issuing.pem, root.pem]")
         let edits: [(String) -> String] =
             version == .tls12
-            ? [{ $0 }] : [{ $0 }, { $0.replacing("resumption: allowed", by: "resumption: allowed\n    tls_profile: tls13-only") }]
+            ? [{ $0 }]
+            : [{ $0 }, { $0.replacing("resumption: allowed", by: "resumption: allowed\n    tls_profile: tls13-only") }]
         for edit in edits {
             text = edit(text)
             fixture.rewriteConfiguration(text)
@@ -101,7 +106,9 @@ struct SessionBindingTests {
         await fixture.gateway.stop()
     }
 
-    @Test("T4: a device that resumes in time, for ever, proves its key again by the age of the first proof", arguments: TLSVersion.allCases)
+    @Test(
+        "T4: a device that resumes in time, for ever, proves its key again by the age of the first proof",
+        arguments: TLSVersion.allCases)
     func age(_ version: TLSVersion) async throws {
         let maximum: Int64 = 3
         let fixture = try await ResumptionTests.fixture(sessions: SharedSessionStore(maximumAgeSeconds: maximum))
@@ -147,13 +154,16 @@ struct SessionBindingTests {
         await fixture.gateway.stop()
     }
 
-    @Test("T9: a session from before a restart, and one that was never ours, are full handshakes", arguments: TLSVersion.allCases)
+    @Test(
+        "T9: a session from before a restart, and one that was never ours, are full handshakes",
+        arguments: TLSVersion.allCases)
     func restart(_ version: TLSVersion) async throws {
         let site = try GatewaySite(upstream: ScriptedUpstream.echo().address) { $0.addingToListener("resumption: allowed") }
         let certificate = try site.pki.pump()
         let before = try await Self.sessionOfFirstRun(site, certificate, version)
         let stranger = try await ResumptionTests.fixture()
-        let foreign = try await ReturningDevice(fixture: stranger, certificate: stranger.pki.pump(), version: version).sessions(1)[0]
+        let foreign = try await ReturningDevice(fixture: stranger, certificate: stranger.pki.pump(), version: version).sessions(
+            1)[0]
         await stranger.gateway.stop()
 
         let second = try await GatewayFixture(site)

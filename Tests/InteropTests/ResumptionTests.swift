@@ -9,7 +9,9 @@ struct ResumptionTests {
             .map { String($0.prefix { $0 != "," }) }
     }
 
-    @Test("With the session of an earlier process; and not any more once its certificate is revoked", arguments: ["-tls1_2", "-tls1_3"])
+    @Test(
+        "With the session of an earlier process; and not any more once its certificate is revoked",
+        arguments: ["-tls1_2", "-tls1_3"])
     func sessionFile(version: String) async throws {
         let upstream = try ScriptedUpstream { peer in _ = peer.send(Array("welcome\n".utf8)) }
         let fixture = try await GatewayFixture(upstream: upstream.address) { $0.addingToListener("resumption: allowed") }
@@ -21,7 +23,9 @@ struct ResumptionTests {
         let again = try await SClient.refused(by: fixture, [version, "-sess_in", first, "-sess_out", second], files)
         #expect(Self.handshake(again) == "Reused" && again.text.contains("welcome"), "\(again.text)")
         try fixture.revoke([LabRevokedEntry(pump)])
-        let refused = try await SClient.refused(by: fixture, [version, "-sess_in", second], files)
+        // A session of TLS 1.2 goes on as the same one, and s_client writes only new ones.
+        let last = version == "-tls1_3" ? second : first
+        let refused = try await SClient.refused(by: fixture, [version, "-sess_in", last], files)
         #expect(refused.alert == 44 && Self.handshake(refused) != "Reused", "\(refused.text)")
         await fixture.gateway.stop()
     }

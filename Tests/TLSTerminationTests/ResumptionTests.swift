@@ -107,7 +107,9 @@ struct ResumptionTests {
         #expect(pair.server.alertSent == nil && pair.client.alertSent == nil)
     }
 
-    @Test("T1: OpenSSL itself does not go on from a session of another listener, and sends no alert", arguments: TLSVersion.allCases)
+    @Test(
+        "T1: OpenSSL itself does not go on from a session of another listener, and sends no alert",
+        arguments: TLSVersion.allCases)
     func otherListener(_ version: TLSVersion) throws {
         let bench = try Bench(version)
         let session = try bench.session()

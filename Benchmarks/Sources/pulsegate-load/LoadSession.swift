@@ -28,7 +28,9 @@ struct LoadSession {
         case .pingpong, .stream: atOnce = parallel
         }
         try raiseDescriptorLimit(to: atOnce + Self.reservedDescriptors)
-        let plan = LoadPlan(mode: mode, parallel: atOnce, timeoutNanoseconds: UInt64(options.timeout * 1e9), resumption: resumption)
+        let plan = LoadPlan(
+            mode: mode, parallel: atOnce, timeoutNanoseconds: UInt64(options.timeout * 1e9), resumption: resumption
+        )
         let credentials = try options.loadCredentials()
         let load = try LoadRun(
             plan: plan,
