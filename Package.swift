@@ -71,7 +71,8 @@ let package = Package(
             ]),
         target("TLSStream", ["SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target(
-            "TLSTermination", ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "VerificationCore", "PKITypes"]),
+            "TLSTermination",
+            ["TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "DER", "VerificationCore", "PKITypes"]),
         target(
             "TLSOrigination",
             ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
@@ -146,8 +147,8 @@ let package = Package(
         .target(
             name: "GatewayTesting",
             dependencies: [
-                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
-                logging,
+                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
+                "EventLoop", "PKITypes", logging,
             ],
             path: "Tests/Support/GatewayTesting",
             swiftSettings: common
@@ -216,7 +217,9 @@ let package = Package(
             ]
         ),
         tests("TLSStreamTests", ["TLSTesting", "TLSStream", "PKITypes"]),
-        tests("TLSTerminationTests", ["TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
+        tests(
+            "TLSTerminationTests",
+            ["DERTesting", "RandomTesting", "TLSTesting", "TLSTermination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
@@ -268,7 +271,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "EventLoop",
+                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination",
+                "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),
         tests(

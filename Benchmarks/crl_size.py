@@ -33,6 +33,7 @@ def parse_arguments():
     arguments = parser.parse_args()
     arguments.sizes = [int(size) for size in arguments.sizes.split(",")]
     arguments.parallel, arguments.devices, arguments.tls12, arguments.at_most = 32, 64, False, None
+    arguments.resumed_at_most = None
     return arguments
 
 
@@ -69,9 +70,9 @@ def measure_size(arguments, chosen, size, folder):
 
 def judged(comparison, name):
     """Before a target's figures count, it has to refuse the device that the list revokes."""
-    def body(process, port):
+    def body(process, port, target):
         judge.inspect(name, port, comparison.pki)
-        return comparison.measure(process, port)
+        return comparison.measure(process, port, target)
     return body
 
 

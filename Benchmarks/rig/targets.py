@@ -34,6 +34,8 @@ class Target:
 
     name = ""
     installation = ""
+    # Whether devices come back with their sessions; these targets are measured only when they are named.
+    resumes = False
 
     def __init__(self, program):
         self.program = program
@@ -199,6 +201,7 @@ static_resources:
 
 class Pulsegate(Target):
     name = "pulsegate"
+    resumption = "never"
 
     def version(self):
         text = output_of(self.program, "--version").strip()
@@ -222,6 +225,7 @@ listeners:
     protocol: tcp
     server_certificates: [{{ chain: {pki.server_chain}, key: {pki.server_key} }}]
     trust: [device-ca]
+    resumption: {self.resumption}
     upstream: echo
 upstreams:
   echo: {{ addresses: ["127.0.0.1:{upstream}"] }}
@@ -233,21 +237,29 @@ policies:
         return [self.program, "run", "--config", path]
 
 
+class ResumingPulsegate(Pulsegate):
+    """The same gateway, to which devices come back with the sessions of their last connections."""
+
+    name = "resumed"
+    resumption = "allowed"
+    resumes = True
+
+
 def write(path, text):
     with open(path, "w") as file:
         file.write(text.lstrip())
 
 
-TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Envoy, Pulsegate)}
+TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Envoy, Pulsegate, ResumingPulsegate)}
 
 
 def find(name, pulsegate):
     """The target of that name, or None when it is not installed."""
-    if name == "pulsegate":
+    if issubclass(TARGETS[name], Pulsegate):
         if not os.access(pulsegate, os.X_OK):
             raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
                            "or leave it out with --targets")
-        return Pulsegate(os.path.abspath(pulsegate))
+        return TARGETS[name](os.path.abspath(pulsegate))
     # Debian puts both into /usr/sbin, which is not on every user's PATH.
     program = shutil.which(name, path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
     return TARGETS[name](program) if program else None

@@ -55,6 +55,7 @@ struct ConfigurationBuilder {
             profile: settings.word("tls_profile"),
             keyPurposes: settings.texts("extended_key_usage"),
             alpn: settings.texts("alpn"),
+            resumption: settings.word("resumption"),
             timeouts: TimeoutSettings(
                 handshakeSeconds: timeouts.needed("handshake", \.seconds),
                 connectSeconds: timeouts.needed("connect", \.seconds),

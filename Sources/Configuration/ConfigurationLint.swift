@@ -67,6 +67,9 @@ struct ConfigurationLint {
     private mutating func lint(listener: SettingMapping.Entry) {
         guard let settings = listener.setting.mapping else { return }
         for setting in settings.list("bind") { lintPort(setting) }
+        if let resumption = settings["resumption"], resumption.text == "allowed" {
+            list.add(LintProblem.resumesSessions(listener: listener.name), at: resumption.position)
+        }
         guard let limits = settings.mapping("limits"), let most = limits["connections"]?.count else { return }
         if let handshakes = limits["handshakes_in_flight"], handshakes.origin == .written, handshakes.count ?? 0 > most {
             list.add(LintProblem.handshakesAboveConnections(listener: listener.name), at: handshakes.position)

@@ -42,6 +42,7 @@ package struct ListenerSettings: Hashable, Sendable {
     /// Extended key usages that a device's certificate must name beside clientAuth; dotted object identifiers.
     package var keyPurposes: [String]
     package var alpn: [String]
+    package var resumption: ResumptionPolicy
     package var timeouts: TimeoutSettings
     package var limits: LimitSettings
     /// Name of an upstream.
@@ -57,6 +58,9 @@ package enum TLSProfileName: String, Hashable, Sendable, CaseIterable {
     case bcp195
     case tls13Only = "tls13-only"
 }
+
+/// Whether a device that comes back may go on from its TLS session.
+package enum ResumptionPolicy: String, Hashable, Sendable, CaseIterable { case never, allowed }
 
 /// All in seconds; nil means no limit.
 package struct TimeoutSettings: Hashable, Sendable {

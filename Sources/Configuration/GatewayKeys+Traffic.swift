@@ -29,7 +29,10 @@ extension GatewayKeys {
             "alpn", .list(.alpnName, atLeast: 0), .value("[]"),
             "Protocol names, the preferred first; enforced when any is set (RFC 7301)."
         ),
-        .init("resumption", words(["never"], later: ["allowed"]), .value("never"), "Whether TLS sessions are resumed."),
+        .init(
+            "resumption", words(ResumptionPolicy.allCases), .value("never"),
+            "Whether a device that comes back within 8 h may go on from its TLS session; it is decided about again either way."
+        ),
         .later("observe", "Checks that only report."),
         .init("timeouts", .mapping(timeouts), .ofItsKeys, "How long a connection may take or last."),
         .init("limits", .mapping(limits), .ofItsKeys, "How much connections may cost."),

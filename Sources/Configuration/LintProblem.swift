@@ -14,6 +14,7 @@ enum LintProblem: Problem {
     case systemChosenPort(address: String)
     case aboveDescriptorLimit(needed: Int, limit: Int)
     case handshakesAboveConnections(listener: String)
+    case resumesSessions(listener: String)
 
     var severity: Finding.Severity { .warning }
 
@@ -46,6 +47,9 @@ enum LintProblem: Problem {
                 + "expected at most the process's \(limit); they are capped until it is raised (ulimit -n, LimitNOFILE=)"
         case .handshakesAboveConnections(let listener):
             "listener '\(listener)' allows more handshakes_in_flight than connections, expected at most as many"
+        case .resumesSessions(let listener):
+            "listener '\(listener)' resumes sessions, expected `resumption: never` where reconnections are few: "
+                + "for up to 8 h a device comes back without proving again that it holds its key"
         }
     }
 }

@@ -9,16 +9,21 @@ import X509
 /// The policy enforcement point of one connection: asks the engine in mid-handshake, asks again whenever the snapshot
 /// changes, and keeps what the log needs.
 final class AdmissionGate: PeerJudge {
-    private let plan: ListenerPlan
+    let plan: ListenerPlan
     private let pathVerdicts: PathVerdictCache
-    private unowned let worker: LoopWorker
+    unowned let worker: LoopWorker
     private let source: IPAddress?
     /// Set once the TLS connection exists, which in turn knows this gate only weakly.
     weak var stream: TLSStream?
-    private var path: VerifiedPath?
-    private var permit: Permit?
-    private var version = TLSVersion.tls12
+    var path: VerifiedPath?
+    var permit: Permit?
+    var version = TLSVersion.tls12
     private var base: DecisionRecord
+    /// When the device proved its key: now, or in the handshake that this one goes on from.
+    var authenticatedAt: UnixSeconds?
+    var offered: OfferedSession?
+    var sessionsAsked = 0
+    var isResumed = false
     /// Not the refusal, which holds on to its list.
     private(set) var refusalReason: RefusalReason?
 
@@ -39,6 +44,8 @@ final class AdmissionGate: PeerJudge {
     /// Runs inside the handshake, before the device proves its key: what is found here is not yet anybody's doing.
     func judge(_ presented: PresentedCertificates) -> PeerVerdict {
         version = stream?.version ?? .tls12
+        // Whatever session was offered: libssl wants a certificate all the same.
+        offered = nil
         let start = worker.loop.monotonicNanoseconds
         let (judgement, disagreements) = judgement(on: presented)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
@@ -53,8 +60,9 @@ final class AdmissionGate: PeerJudge {
         case .decided(let path, let verdict, let provers):
             if !provers.isEmpty { worker.remember(provers) }
             self.path = path
+            authenticatedAt = worker.now
             if case .permit(let permit) = verdict { self.permit = permit }
-            base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
+            noteLeaf(of: path)
             switch verdict {
             // Nothing is relayed before the record is read and the decision is made again.
             case .permit, .pending: return .accept
@@ -91,7 +99,9 @@ final class AdmissionGate: PeerJudge {
     /// The verdict as of the end of the handshake. A snapshot that came in between is asked, so that nobody slips in under an
     /// older one.
     func verdict(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
-        guard let path else { return .refuse(Refusal(.internalError)) }
+        settleResumption()
+        // Who did not show a certificate has gone on from a session that was decided about, and from no other.
+        guard let path, isResumed == (stream?.isResumed ?? false) else { return .refuse(Refusal(.internalError)) }
         if let permit, permit.generation == snapshot.generation { return .permit(permit) }
         return decide(path, facts, snapshot, now: now, moment: .admission)
     }
@@ -118,7 +128,7 @@ final class AdmissionGate: PeerJudge {
         }
     }
 
-    private var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
+    var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
 
     func noteRefusal(_ refusal: Refusal) {
         refusalReason = refusal.reason
@@ -130,12 +140,17 @@ final class AdmissionGate: PeerJudge {
         base.depth = refusal.depth
     }
 
+    func noteLeaf(of path: VerifiedPath) {
+        base.leaf = path.certificates.first.map { LeafRecord(serial: $0.serial, issuer: $0.issuer, subject: nil) }
+    }
+
     func noteDiagnosis(_ text: String) { base.diagnosis = text }
 
     func record() -> DecisionRecord {
         var record = base
         record.tlsVersion = path == nil ? nil : version
         record.signature = stream?.peerSignature
+        record.isResumed = isResumed
         record.identity = identity
         record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
         return record

@@ -49,6 +49,8 @@ package struct DecisionRecord: Sendable {
     package var tlsVersion: TLSVersion?
     /// What the device signed with, once it has.
     package var signature: String?
+    /// The device went on from an earlier session and showed no certificate.
+    package var isResumed = false
     package var identity: DeviceIdentity?
     package var leaf: LeafRecord?
     package var diagnosis: String?

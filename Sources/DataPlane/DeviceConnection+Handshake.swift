@@ -21,7 +21,8 @@ extension DeviceConnection {
     }
 
     private func handshakeFinished(_ proof: consuming FinishedHandshake) {
-        plan.counters.fullHandshakes.add()
+        gate.settleResumption()
+        (gate.isResumed ? plan.counters.resumedHandshakes : plan.counters.fullHandshakes).add()
         plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
         self.proof = consume proof
         decideAdmission()

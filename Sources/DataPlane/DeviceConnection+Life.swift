@@ -18,6 +18,7 @@ extension DeviceConnection: LiveSession {
     }
 
     func cut(_ refusal: Refusal) -> Redecision {
+        gate.forgetSessions()
         gate.noteRefusal(refusal)
         worker.report(.cut(gate.record(), refusal.reason))
         close(.refused(refusal.reason))

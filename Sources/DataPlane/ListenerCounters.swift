@@ -5,6 +5,7 @@ import PKITypes
 package final class ListenerCounters: Sendable {
     package let accepted = Counter()
     package let fullHandshakes = Counter()
+    package let resumedHandshakes = Counter()
     package let failedHandshakes = Counter()
     package let admitted = Counter()
     /// By position in `RefusalReason.allCases`.
@@ -16,6 +17,11 @@ package final class ListenerCounters: Sendable {
     package let pathVerdictHits = Counter()
     package let pathVerdictMisses = Counter()
     package let pathVerdictEvictions = Counter()
+    /// Sessions that devices offered: known and permitted, not known (any more), known and not permitted now.
+    package let sessionHits = Counter()
+    package let sessionMisses = Counter()
+    package let sessionRefusals = Counter()
+    package let sessionsKept = Counter()
     package let decisionSeconds = LatencyHistogram()
     package let handshakeSeconds = LatencyHistogram()
 

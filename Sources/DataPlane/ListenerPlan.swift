@@ -33,6 +33,8 @@ package struct ListenerPlan: Sendable {
     /// This loop's share of the addresses.
     package let sockets: [ListeningSocket]
     package let tls: TLSServerContext
+    /// Shared with everybody; nil where nothing is resumed.
+    package let sessions: SharedSessionStore?
     package let upstream: UpstreamPlan
     package let timeouts: ConnectionTimeouts
     package let limits: ConnectionLimits
@@ -45,6 +47,7 @@ package struct ListenerPlan: Sendable {
         name: String,
         sockets: [ListeningSocket],
         tls: TLSServerContext,
+        sessions: SharedSessionStore? = nil,
         upstream: UpstreamPlan,
         timeouts: ConnectionTimeouts,
         limits: ConnectionLimits,
@@ -54,6 +57,7 @@ package struct ListenerPlan: Sendable {
         self.name = name
         self.sockets = sockets
         self.tls = tls
+        self.sessions = sessions
         self.upstream = upstream
         self.timeouts = timeouts
         self.limits = limits

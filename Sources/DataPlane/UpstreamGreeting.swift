@@ -21,7 +21,7 @@ enum UpstreamGreeting {
             if let stream {
                 header.applicationProtocol = stream.applicationProtocol.map { Array($0.utf8) }
                 header.tls = PROXYHeaderV2.TLSFacts(
-                    proof: .thisConnection,
+                    proof: stream.isResumed ? .resumedSession : .thisConnection,
                     version: stream.version,
                     commonName: nil,
                     cipher: stream.cipherSuite

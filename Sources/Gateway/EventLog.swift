@@ -83,6 +83,7 @@ struct EventLog: Sendable {
         }
         fields["tls"] = record.tlsVersion.map { "\($0.rawValue)" }
         fields["signature"] = record.signature.map { "\($0)" }
+        if record.isResumed { fields["resumed"] = "true" }
         fields["device"] = record.identity.map { "\($0)" }
         fields["serial"] = record.leaf.map { "\($0.serial)" }
         fields["issuer"] = record.leaf.map { "\($0.issuer.display)" }

@@ -18,6 +18,7 @@ extension Gateway {
         let prepared = state.prepared
         var page = PrometheusText()
         listenerMetrics(prepared.resources, &page)
+        sessionStoreMetrics(prepared.resources, &page)
         snapshotMetrics(prepared, &page)
         page.histogram(
             "pulsegate_enforcement_seconds",
@@ -113,8 +114,9 @@ extension Gateway {
 
     private func handshakes(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {
         let full = loops.map(\.fullHandshakes.value).reduce(0, +)
+        let resumed = loops.map(\.resumedHandshakes.value).reduce(0, +)
         let failed = loops.map(\.failedHandshakes.value).reduce(0, +)
-        return [("full", full), ("resumed", 0), ("failed", failed)].map { result, count in
+        return [("full", full), ("resumed", resumed), ("failed", failed)].map { result, count in
             MetricSample([MetricLabel("listener", name), MetricLabel("result", result)], count)
         }
     }

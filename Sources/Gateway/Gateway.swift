@@ -10,6 +10,7 @@ import PKITypes
 import RevocationRefresh
 import SignatureChecking
 import Synchronization
+import TLSTermination
 import VerificationCore
 
 /// The composition root: a configuration file becomes a running gateway. Tests start it exactly as `pulsegate run` does.
@@ -53,8 +54,11 @@ package final class Gateway: Sendable {
     private let lock: DirectoryLock
 
     /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
+    ///
+    /// - Parameter sessions: where listeners that resume keep their sessions.
     package static func start(
-        configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system
+        configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system,
+        sessions: SharedSessionStore = SharedSessionStore()
     ) async throws(GatewayFailure) -> Gateway {
         let preview: ConfigurationResult
         do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
@@ -71,7 +75,7 @@ package final class Gateway: Sendable {
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
             libraries: libraries, knownProvers: [], scope: scope, devices: DeviceIndex(), resolver: resolver, tables: tables,
-            logger: logger
+            logger: logger, firstSessions: sessions
         )
         .build(file: configurationFile, generation: 1, now: WallClock.now())
         let gateway = try await Gateway(

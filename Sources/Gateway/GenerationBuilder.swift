@@ -6,6 +6,7 @@ import PKITypes
 import RevocationRefresh
 import SignatureChecking
 import SnapshotAssembly
+import TLSTermination
 import VerificationCore
 
 /// The first phase of a start or a reload: everything new is built aside. Publishing what it made cannot fail.
@@ -62,6 +63,8 @@ struct GenerationBuilder {
     /// What is kept of lists for the next start.
     let tables: TableDirectory?
     let logger: Logger
+    /// For a start; a reload goes on with those of its predecessor.
+    var firstSessions = SharedSessionStore()
 
     func build(file: String, generation: UInt64, now: UnixSeconds) throws(GatewayFailure) -> Prepared {
         let examined = try ConfigurationExamination(
@@ -124,7 +127,8 @@ struct GenerationBuilder {
         case .everything(let previous):
             // Names are asked for here, where waiting harms nobody: no device waits at a new port meanwhile.
             let addresses = try (previous?.addresses ?? UpstreamAddresses()).renewed(for: configuration, by: resolver)
-            let resources = try (previous?.resources ?? ListenerResources()).adapted(to: configuration, loops: libraries.count)
+            let resources = try (previous?.resources ?? ListenerResources(sessions: firstSessions))
+                .adapted(to: configuration, loops: libraries.count)
             let plans = contexts.enumerated().map { loop, contexts in
                 configuration.listeners.map {
                     contexts.listener(

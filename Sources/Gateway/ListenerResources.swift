@@ -1,6 +1,7 @@
 import Configuration
 import DataPlane
 import EventLoop
+import TLSTermination
 
 /// What outlives a reload: sockets, counters, the state of upstreams. By name, so that a listener that stays keeps its own.
 struct ListenerResources: Sendable {
@@ -15,11 +16,15 @@ struct ListenerResources: Sendable {
     /// One a loop.
     private(set) var counters: [String: [ListenerCounters]] = [:]
     private(set) var health: [String: UpstreamHealth] = [:]
+    /// Of all listeners: a device that is shut out loses its sessions everywhere.
+    let sessions: SharedSessionStore
+
+    init(sessions: SharedSessionStore) { self.sessions = sessions }
 
     /// What the configuration needs, taken over where it exists and opened where it does not. Sockets opened here close by
     /// themselves when the result is dropped.
     func adapted(to configuration: GatewayConfiguration, loops: Int) throws(GatewayFailure) -> ListenerResources {
-        var next = ListenerResources()
+        var next = ListenerResources(sessions: sessions)
         let wanted = Set(configuration.listeners.flatMap(\.bind))
         let closing = bound.values.joined().map(\.address).filter { !wanted.contains($0) }
         for listener in configuration.listeners {

@@ -33,11 +33,14 @@ struct LoopContexts {
             library: library
         )
         guard let engine else { preconditionFailure("trust anchors were decoded before") }
+        let profile = TLSProfile(listener.profile)
+        let binding = SessionBinding(listener: listener.name, trustSet: engine.trustSet, profile: profile)
         let settings = TLSServerContext.Settings(
-            profile: TLSProfile(listener.profile),
+            profile: profile,
             certificates: keys,
             applicationProtocols: listener.alpn,
-            maximumChainBytes: listener.limits.chainBytes
+            maximumChainBytes: listener.limits.chainBytes,
+            resumption: listener.resumption == .allowed ? .allowed(binding) : .never
         )
         servers[listener.name] = try TLSServerContext(settings, engine: engine, library: library)
     }
@@ -65,6 +68,7 @@ struct LoopContexts {
             name: settings.name,
             sockets: resources.sockets(of: settings.name, loop: loop),
             tls: tls,
+            sessions: settings.resumption == .allowed ? resources.sessions : nil,
             upstream: UpstreamPlan(
                 name: upstream.name,
                 addresses: addresses.addresses(of: upstream),

@@ -39,7 +39,11 @@ package final class TLSClient {
     private let timeoutMilliseconds: Int32
 
     /// Connects and shakes hands. In TLS 1.3 a server's refusal of the certificate arrives after that: read to learn of it.
-    package init(_ context: TLSClientContext, to address: SocketAddress, timeoutSeconds: Double = 10) throws(Failure) {
+    ///
+    /// - Parameter session: of an earlier connection, offered to the server.
+    package init(
+        _ context: TLSClientContext, to address: SocketAddress, resuming session: TLSSession? = nil, timeoutSeconds: Double = 10
+    ) throws(Failure) {
         self.context = context
         timeoutMilliseconds = Int32(timeoutSeconds * 1000)
         let raw: Int32
@@ -59,7 +63,7 @@ package final class TLSClient {
         } catch {
             throw .unreachable(error.description)
         }
-        guard let stream = context.connect(descriptor: raw) else { throw .unreachable("no memory for TLS") }
+        guard let stream = context.connect(descriptor: raw, resuming: session) else { throw .unreachable("no memory for TLS") }
         self.stream = stream
         try shakeHands()
     }

@@ -70,10 +70,13 @@ package final class TLSClientContext: @unchecked Sendable {
     deinit { SSL_CTX_free(context) }
 
     /// A stream that will take the first step of a handshake; nil when OpenSSL has no memory for it or refuses the name.
-    package func connect(descriptor: Int32) -> TLSStream? {
+    ///
+    /// - Parameter session: offered to the server, which may go on from it.
+    package func connect(descriptor: Int32, resuming session: TLSSession? = nil) -> TLSStream? {
         guard let stream = TLSStream(context: context, descriptor: descriptor) else { return nil }
         stream.startHandshakes()
-        return stream.expect(serverName: serverName) ? stream : nil
+        guard stream.expect(serverName: serverName), session.map(stream.offer) ?? true else { return nil }
+        return stream
     }
 
     private func configure(_ settings: Settings) -> Bool {

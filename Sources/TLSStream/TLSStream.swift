@@ -37,6 +37,8 @@ package final class TLSStream {
     let ssl: OpaquePointer
     /// Asked about the peer's certificates, on servers.
     package weak var peerJudge: (any PeerJudge)?
+    /// Asked for sessions and given them, on servers that resume.
+    package weak var sessionKeeper: (any SessionKeeper)?
     /// Codes of the last alerts that went out and came in, as seen on the wire.
     package private(set) var alertSent: UInt8?
     package private(set) var alertReceived: UInt8?
@@ -56,7 +58,12 @@ package final class TLSStream {
         SSL_set_info_callback(ssl, recordAlert)
     }
 
-    deinit { SSL_free(ssl) }
+    deinit {
+        // Without it a connection that just broke off takes its session along, which TLS has not asked for since 1.1
+        // (RFC 5246 §7.2.1), and a broken line is what devices come back from. A fatal alert has had its effect before.
+        SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_SENT_SHUTDOWN)
+        SSL_free(ssl)
+    }
 
     /// The stream that an `SSL` belongs to, in a callback of OpenSSL.
     package static func owner(of ssl: OpaquePointer) -> TLSStream? {
@@ -127,6 +134,9 @@ package final class TLSStream {
     /// Whether the transport has delivered anything yet.
     package var hasReceivedOctets: Bool { BIO_number_read(SSL_get_rbio(ssl)) > 0 }
 
+    /// Whether the transport has ended. OpenSSL 3 says decode_error to nobody then, which is no failure of the connection's keys.
+    fileprivate var isAtEnd: Bool { BIO_ctrl(SSL_get_rbio(ssl), BIO_CTRL_EOF, 0, nil) == 1 }
+
     package var version: TLSVersion { SSL_version(ssl) == TLS1_3_VERSION ? .tls13 : .tls12 }
 
     package var cipherSuite: String { COpenSSLShims_cipher_name(ssl).map { String(cString: $0) } ?? "none" }
@@ -180,6 +190,7 @@ package final class TLSStream {
 private let recordAlert: @convention(c) (OpaquePointer?, Int32, Int32) -> Void = { ssl, place, value in
     guard let ssl, place & SSL_CB_ALERT != 0, let stream = TLSStream.owner(of: ssl) else { return }
     stream.sawAlert(UInt8(truncatingIfNeeded: value), sent: place & SSL_CB_WRITE != 0)
+    if value >> 8 == SSL3_AL_FATAL, !stream.isAtEnd { stream.forgetSession() }
 }
 
 /// Why a TLS connection cannot go on.

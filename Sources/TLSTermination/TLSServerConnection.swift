@@ -18,11 +18,16 @@ package struct TLSServerConnection {
     /// The choice of the application protocol reaches into it in mid-handshake; libssl keeps its own part only.
     private let context: TLSServerContext
 
-    /// - Parameter judge: kept weakly; it must outlive the handshake.
-    package init?(_ context: TLSServerContext, descriptor: Int32, judge: any PeerJudge) {
+    /// - Parameters:
+    ///   - judge: kept weakly; it must outlive the handshake.
+    ///   - sessions: kept weakly; nil where nothing is resumed.
+    package init?(
+        _ context: TLSServerContext, descriptor: Int32, judge: any PeerJudge, sessions: (any SessionKeeper)? = nil
+    ) {
         guard let stream = TLSStream(context: context.context, descriptor: descriptor) else { return nil }
         stream.acceptHandshakes()
         stream.peerJudge = judge
+        stream.sessionKeeper = sessions
         self.stream = stream
         self.context = context
     }

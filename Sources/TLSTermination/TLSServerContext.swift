@@ -29,12 +29,17 @@ package final class TLSServerContext: @unchecked Sendable {
         package let applicationProtocols: [String]
         /// Bytes of the presented chain.
         package let maximumChainBytes: Int
+        package let resumption: Resumption
 
-        package init(profile: TLSProfile, certificates: [CertifiedKey], applicationProtocols: [String], maximumChainBytes: Int) {
+        package init(
+            profile: TLSProfile, certificates: [CertifiedKey], applicationProtocols: [String], maximumChainBytes: Int,
+            resumption: Resumption = .never
+        ) {
             self.profile = profile
             self.certificates = certificates
             self.applicationProtocols = applicationProtocols
             self.maximumChainBytes = maximumChainBytes
+            self.resumption = resumption
         }
     }
 
@@ -43,6 +48,7 @@ package final class TLSServerContext: @unchecked Sendable {
 
     let context: OpaquePointer
     package let engine: OpenSSLPathEngine
+    package let resumption: Resumption
     let applicationProtocols: [[UInt8]]
     private let library: CryptoLibrary
 
@@ -54,6 +60,7 @@ package final class TLSServerContext: @unchecked Sendable {
         self.context = context
         self.engine = engine
         self.library = library
+        resumption = settings.resumption
         applicationProtocols = settings.applicationProtocols.map { Array($0.utf8) }
         guard settings.profile.apply(to: context) else { throw .parameters(OpenSSLErrorQueue.takeText()) }
         for (position, certificate) in settings.certificates.enumerated() {
@@ -71,9 +78,8 @@ package final class TLSServerContext: @unchecked Sendable {
             context,
             Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
         )
-        COpenSSLShims_context_session_cache_off(context)
         COpenSSLShims_context_set_early_data_off(context)
-        SSL_CTX_set_num_tickets(context, 0)
+        configure(settings.resumption)
         COpenSSLShims_context_set_maximum_chain_bytes(context, settings.maximumChainBytes)
         advertiseAnchors()
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)

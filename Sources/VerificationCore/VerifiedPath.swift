@@ -54,6 +54,12 @@ package struct VerifiedPath: Sendable {
     /// Of the leaf: how long ago its validity began.
     package func certificateAgeSeconds(at now: UnixSeconds) -> Int64 { now - leafValidity.notBefore }
 
+    /// What it keeps on the heap, for whoever bounds a store of paths; parts that paths share are counted in each.
+    package var approximateOctets: Int {
+        let names = (knownIdentity?.text.utf8.count ?? 0) + anchorEntry.utf8.count
+        return certificates.reduce(names) { $0 + $1.approximateOctets }
+    }
+
     private static func revocable(_ certificate: Certificate) throws(PathFailure) -> PathCertificate {
         do {
             return try PathCertificate(certificate)
@@ -96,6 +102,14 @@ package struct PathCertificate: Hashable, Sendable {
         self.distributionPoints = distributionPoints
         namesListIssuers = distributionPoints.contains { !$0.crlIssuers.isEmpty }
     }
+
+    fileprivate var approximateOctets: Int {
+        MemoryLayout<Self>.stride + issuer.canonical.count + issuer.display.utf8.count
+            + distributionPoints.count * Self.octetsOfDistributionPoint
+    }
+
+    /// With its names, which are not measured.
+    private static let octetsOfDistributionPoint = 256
 
     package init(_ certificate: Certificate) throws(DERFailure) {
         self.init(

@@ -11,7 +11,9 @@ final class ClientConnection {
     private(set) var phase = Phase.connecting
     private(set) var interest = Interest.write
     private let socket: OwnedDescriptor
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
+    /// Its position.
+    let credential: Int
     private var exchange: EchoExchange
     private var messageStartedAt: UInt64 = 0
 
@@ -42,13 +44,14 @@ final class ClientConnection {
     private static let writesPerTurn = 8
 
     init(
-        socket: consuming OwnedDescriptor, context: TLSClientContext, credential: Credential, serverName: String?,
-        exchange: EchoExchange, now: UInt64
+        socket: consuming OwnedDescriptor, context: TLSClientContext, credentials: [Credential], credential: Int,
+        serverName: String?, exchange: EchoExchange, now: UInt64
     ) {
         guard let ssl = SSL_new(context.raw) else { preconditionFailure("SSL_new: \(takeOpenSSLReason())") }
         SSL_set_fd(ssl, socket.raw)
         SSL_set_connect_state(ssl)
-        credential.install(on: ssl)
+        credentials[credential].install(on: ssl)
+        self.credential = credential
         if let serverName {
             _ = CLoadShims_set_server_name(ssl, serverName)
             SSL_set1_host(ssl, serverName)
@@ -210,6 +213,8 @@ final class ClientConnection {
         let group = CLoadShims_negotiated_group(ssl).map { String(cString: $0) } ?? "no group"
         return "\(version) \(cipher) \(group)"
     }
+
+    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     /// Whether the server sent a ticket (RFC 8446 §4.6.1, RFC 5077). A TLS 1.2 session id is not seen by this.
     var wasOfferedTicket: Bool {

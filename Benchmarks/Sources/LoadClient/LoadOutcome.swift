@@ -2,6 +2,8 @@
 package struct LoadOutcome: Sendable {
     package var started = 0
     package var succeeded = 0
+    /// Of those that succeeded.
+    package var resumed = 0
     package var failures: [LoadFailure: Int] = [:]
     package var agreements: [String: Int] = [:]
     /// Connections on which the server sent at least one ticket.

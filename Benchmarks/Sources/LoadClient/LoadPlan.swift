@@ -5,6 +5,10 @@ package struct LoadPlan: Sendable {
     package let parallel: Int
     /// A connection on which nothing moves for this long has failed.
     package let timeoutNanoseconds: UInt64
+    package let resumption: Resumption
+
+    /// Whether devices come back with the session of their last connection.
+    package enum Resumption: Sendable { case never, wherePossible }
 
     package enum Mode: Sendable, Equatable {
         /// Each connection: handshake, one message and its echo, close_notify, close.
@@ -27,8 +31,9 @@ package struct LoadPlan: Sendable {
         }
     }
 
-    package init(mode: Mode, parallel: Int, timeoutNanoseconds: UInt64) {
+    package init(mode: Mode, parallel: Int, timeoutNanoseconds: UInt64, resumption: Resumption = .never) {
         precondition(parallel > 0, "a run needs a connection")
+        self.resumption = resumption
         self.mode = mode
         self.parallel = parallel
         self.timeoutNanoseconds = timeoutNanoseconds

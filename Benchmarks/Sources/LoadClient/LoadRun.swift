@@ -8,6 +8,8 @@ package final class LoadRun {
     private let serverName: String?
     private let context: TLSClientContext
     private let credentials: [Credential]
+    /// Nil: nothing is resumed.
+    private let sessions: SessionPool?
     private let poller: Poller
     private var slots: [ClientConnection?]
     private var freeSlots: [Int]
@@ -41,6 +43,7 @@ package final class LoadRun {
         self.serverName = serverName
         self.context = context
         self.credentials = credentials
+        sessions = plan.resumption == .wherePossible ? SessionPool(credentials: credentials.count) : nil
         poller = try Poller()
         slots = Array(repeating: nil, count: plan.parallel)
         freeSlots = Array((0..<plan.parallel).reversed())
@@ -99,17 +102,19 @@ package final class LoadRun {
             let socket = try target.makeSocket()
             let raw = socket.raw
             let status = target.connect(socket)
-            let credential = credentials[outcome.started % credentials.count]
+            let credential = outcome.started % credentials.count
             outcome.started += 1
             guard status == 0 || status == EINPROGRESS else {
                 outcome.failures[LoadFailure(phase: .connect, cause: .system(status)), default: 0] += 1
                 freeSlots.append(slot)
                 continue
             }
-            slots[slot] = ClientConnection(
-                socket: socket, context: context, credential: credential, serverName: serverName,
+            let connection = ClientConnection(
+                socket: socket, context: context, credentials: credentials, credential: credential, serverName: serverName,
                 exchange: plan.makeExchange(), now: MonotonicClock.now()
             )
+            sessions?.offer(on: connection.ssl, credential: credential)
+            slots[slot] = connection
             try poller.add(raw, token: UInt64(slot), interest: .write)
         }
     }
@@ -140,7 +145,9 @@ package final class LoadRun {
         outcome.connectionLatencies.record(MonotonicClock.now() - connection.startedAt)
         outcome.agreements[connection.describeAgreement(), default: 0] += 1
         if connection.wasOfferedTicket { outcome.connectionsWithTicket += 1 }
+        if connection.isResumed { outcome.resumed += 1 }
         connection.sendCloseNotify()
+        sessions?.keep(of: connection.ssl, credential: connection.credential)
         release(slot)
     }
 

@@ -4,8 +4,8 @@ import LoadClient
 struct HandshakeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "handshake",
-        abstract: "Full handshakes: connect, handshake, one message, its echo, close_notify, close.",
-        discussion: "The device certificates are used in turn. Nothing is resumed."
+        abstract: "Handshakes: connect, handshake, one message, its echo, close_notify, close.",
+        discussion: "The device certificates are used in turn. Nothing is resumed unless --resume says so."
     )
 
     @Option(help: "Connections in all.")
@@ -17,6 +17,9 @@ struct HandshakeCommand: ParsableCommand {
     @Option(help: "Bytes of the message that is echoed.")
     var bytes = 64
 
+    @Flag(help: "Each device comes back with the session of its last connection, where the gateway gave one.")
+    var resume = false
+
     @OptionGroup var options: ConnectionOptions
 
     func validate() throws {
@@ -26,7 +29,11 @@ struct HandshakeCommand: ParsableCommand {
     }
 
     func run() throws {
-        try LoadSession(options, mode: .handshake(connections: connections, bytes: bytes), parallel: parallel).run()
+        try LoadSession(
+            options, mode: .handshake(connections: connections, bytes: bytes), parallel: parallel,
+            resumption: resume ? .wherePossible : .never
+        )
+        .run()
     }
 }
 

@@ -28,6 +28,7 @@ struct LoadReport: Encodable {
     let credentials: Int
     let started: Int
     let succeeded: Int
+    let resumed: Int
     let failed: Int
     let failures: [String: Int]
     let agreements: [String: Int]
@@ -51,6 +52,7 @@ struct LoadReport: Encodable {
         self.credentials = credentials
         started = outcome.started
         succeeded = outcome.succeeded
+        resumed = outcome.resumed
         failed = outcome.failed
         failures = Dictionary(uniqueKeysWithValues: outcome.failures.map { ($0.key.description, $0.value) })
         agreements = outcome.agreements

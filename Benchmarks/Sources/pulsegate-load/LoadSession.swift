@@ -8,11 +8,13 @@ struct LoadSession {
     private let options: ConnectionOptions
     private let mode: LoadPlan.Mode
     private let parallel: Int
+    private let resumption: LoadPlan.Resumption
 
     /// Descriptors beside the connections: standard streams, epoll, signals.
     private static let reservedDescriptors = 32
 
-    init(_ options: ConnectionOptions, mode: LoadPlan.Mode, parallel: Int) {
+    init(_ options: ConnectionOptions, mode: LoadPlan.Mode, parallel: Int, resumption: LoadPlan.Resumption = .never) {
+        self.resumption = resumption
         self.options = options
         self.mode = mode
         self.parallel = parallel
@@ -26,7 +28,9 @@ struct LoadSession {
         case .pingpong, .stream: atOnce = parallel
         }
         try raiseDescriptorLimit(to: atOnce + Self.reservedDescriptors)
-        let plan = LoadPlan(mode: mode, parallel: atOnce, timeoutNanoseconds: UInt64(options.timeout * 1e9))
+        let plan = LoadPlan(
+            mode: mode, parallel: atOnce, timeoutNanoseconds: UInt64(options.timeout * 1e9), resumption: resumption
+        )
         let credentials = try options.loadCredentials()
         let load = try LoadRun(
             plan: plan,

@@ -11,6 +11,7 @@ struct LoadSummary {
         lines.append("  \(report.succeeded) of \(report.started) connections succeeded in \(fixed(report.seconds, 2)) s")
         if report.succeeded > 0 { lines += measurements }
         for (agreement, count) in report.agreements.sorted(by: { $0.key < $1.key }) { lines.append("  \(count) × \(agreement)") }
+        if report.resumed > 0 { lines.append("  \(report.resumed) connections went on from an earlier session") }
         if report.connectionsWithTicket > 0 {
             lines.append("  \(report.connectionsWithTicket) connections were sent a session ticket")
         }

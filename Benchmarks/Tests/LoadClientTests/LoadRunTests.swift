@@ -12,7 +12,8 @@ struct LoadRunTests {
 
     private func run(
         _ mode: LoadPlan.Mode, against port: UInt16, device: LoopbackTLSEcho, version: TLSVersion = .v13, parallel: Int = 3,
-        verification: ServerVerification? = nil, timeout: UInt64 = 10_000_000_000
+        verification: ServerVerification? = nil, timeout: UInt64 = 10_000_000_000,
+        resumption: LoadPlan.Resumption = .never
     ) throws -> LoadOutcome {
         let settings = TLSClientContext.Settings(
             version: version,
@@ -22,7 +23,7 @@ struct LoadRunTests {
         )
         let credential = try Credential(certificateFile: device.certificateFile, keyFile: device.keyFile, chainFile: nil)
         let load = try LoadRun(
-            plan: LoadPlan(mode: mode, parallel: parallel, timeoutNanoseconds: timeout),
+            plan: LoadPlan(mode: mode, parallel: parallel, timeoutNanoseconds: timeout, resumption: resumption),
             target: SocketAddress("127.0.0.1:\(port)"),
             serverName: "localhost",
             context: TLSClientContext(settings),
@@ -42,6 +43,19 @@ struct LoadRunTests {
         #expect(outcome.handshakeLatencies.count == 7)
         #expect(outcome.agreements.keys.allSatisfy { $0.hasPrefix(version.rawValue) })
         #expect(outcome.connectionsWithTicket == (version == .v12 ? 7 : 0))
+    }
+
+    @Test(
+        "a device comes back with its session when it is told to, and only then",
+        arguments: [(LoadPlan.Resumption.wherePossible, 6), (.never, 0)])
+    func resumption(asked: LoadPlan.Resumption, resumed: Int) throws {
+        let server = try LoopbackTLSEcho(connections: 7, behavior: .echo)
+        let outcome = try run(
+            .handshake(connections: 7, bytes: 64), against: server.port, device: server, version: .v12, parallel: 1,
+            resumption: asked
+        )
+        try server.finish()
+        #expect(outcome.isFlawless && outcome.succeeded == 7 && outcome.resumed == resumed)
     }
 
     @Test("ping-pong and stream run for their time and end clean")

@@ -88,6 +88,8 @@ struct LoopbackTLSEcho {
         SSL_CTX_load_verify_file(context, files.0)
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
         SSL_CTX_set_num_tickets(context, 0)
+        // Without one, OpenSSL refuses a device that comes back with its session.
+        SSL_CTX_set_session_id_context(context, [1], 1)
         for _ in 0..<connections {
             let raw = accept(listener, nil, nil)
             guard raw >= 0, let ssl = SSL_new(context) else { return }

@@ -32,6 +32,10 @@ static inline long COpenSSLShims_context_set_read_ahead(SSL_CTX *context, int on
 static inline long COpenSSLShims_context_session_cache_off(SSL_CTX *context) {
     return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
+/* Sessions are kept by our callbacks alone, and not a second time by libssl. */
+static inline long COpenSSLShims_context_session_cache_external(SSL_CTX *context) {
+    return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL | SSL_SESS_CACHE_NO_AUTO_CLEAR);
+}
 static inline long COpenSSLShims_context_set_maximum_chain_bytes(SSL_CTX *context, long bytes) {
     return SSL_CTX_set_max_cert_list(context, bytes);
 }

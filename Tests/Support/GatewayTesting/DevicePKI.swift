@@ -40,6 +40,7 @@ package struct DevicePKI: Sendable {
         to address: SocketAddress,
         versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         applicationProtocols: [String] = [],
+        resuming session: TLSSession? = nil,
         timeoutSeconds: Double = 10
     ) throws -> TLSClient {
         let context = try TLSClientContext(
@@ -52,7 +53,7 @@ package struct DevicePKI: Sendable {
             ),
             library: Self.deviceLibrary
         )
-        return try TLSClient(context, to: address, timeoutSeconds: timeoutSeconds)
+        return try TLSClient(context, to: address, resuming: session, timeoutSeconds: timeoutSeconds)
     }
 }
 

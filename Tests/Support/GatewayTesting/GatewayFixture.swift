@@ -3,6 +3,7 @@ import Gateway
 import LabPKI
 import PKITypes
 import TLSOrigination
+import TLSTermination
 
 /// A whole gateway in this process, on real sockets, with a laboratory PKI and a configuration of the test's making. It starts
 /// exactly as `pulsegate run` does.
@@ -37,10 +38,14 @@ package final class GatewayFixture: Sendable {
         try await self.init(GatewaySite(upstream: upstream, pki: pki(), configuration: edit, files: files))
     }
 
-    package init(_ site: GatewaySite, resolver: NameResolver = .system) async throws {
+    package init(
+        _ site: GatewaySite, resolver: NameResolver = .system, sessions: SharedSessionStore = SharedSessionStore()
+    ) async throws {
         self.site = site
         slot = await GatewaySlot.take()
-        gateway = try await Gateway.start(configurationFile: site.configurationFile, logger: log.logger, resolver: resolver)
+        gateway = try await Gateway.start(
+            configurationFile: site.configurationFile, logger: log.logger, resolver: resolver, sessions: sessions
+        )
     }
 
     /// Replaces the configuration's text; it takes effect at the next reload.

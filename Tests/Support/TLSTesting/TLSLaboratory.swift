@@ -25,7 +25,8 @@ package struct TLSLaboratory: Sendable {
         _ certificates: [CertifiedKey]? = nil,
         profile: TLSProfile = .bcp195,
         applicationProtocols: [String] = [],
-        maximumChainBytes: Int = 32 << 10
+        maximumChainBytes: Int = 32 << 10,
+        resumption: Resumption = .never
     ) throws -> TLSServerContext {
         let library = Self.library
         let engine = OpenSSLPathEngine(
@@ -40,7 +41,8 @@ package struct TLSLaboratory: Sendable {
                 profile: profile,
                 certificates: try certificates ?? [CertifiedKey(server)],
                 applicationProtocols: applicationProtocols,
-                maximumChainBytes: maximumChainBytes
+                maximumChainBytes: maximumChainBytes,
+                resumption: resumption
             ),
             engine: engine,
             library: library

@@ -25,9 +25,12 @@ package final class TLSPair {
     private static let patience = 5
     private static let turnMilliseconds: Int32 = 10
 
-    package init(server: TLSServerContext, client: TLSClientContext, judge: any PeerJudge) {
-        guard let connection = TLSServerConnection(server, descriptor: sockets[.server], judge: judge),
-            let stream = client.connect(descriptor: sockets[.client])
+    package init(
+        server: TLSServerContext, client: TLSClientContext, judge: any PeerJudge, sessions: (any SessionKeeper)? = nil,
+        resuming session: TLSSession? = nil
+    ) {
+        guard let connection = TLSServerConnection(server, descriptor: sockets[.server], judge: judge, sessions: sessions),
+            let stream = client.connect(descriptor: sockets[.client], resuming: session)
         else { preconditionFailure("no memory for TLS") }
         self.connection = connection
         self.server = connection.stream
