@@ -87,7 +87,8 @@ let package = Package(
         target(
             "SnapshotAssembly",
             [
-                "Configuration", "FileSystem", "PathValidation", "RevocationLists", "RevocationRefresh", "SignatureChecking",
+                "Configuration", "DeviceRegistry", "FileSystem", "PathValidation", "RevocationLists", "RevocationRefresh",
+                "SignatureChecking",
                 "VerificationCore", "X509", "PKITypes",
             ]
         ),
@@ -104,7 +105,8 @@ let package = Package(
         target(
             "Gateway",
             [
-                "Configuration", "DER", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh", "DataPlane",
+                "Configuration", "DER", "DeviceRegistry", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh",
+                "DataPlane",
                 "AdminAPI", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore",
                 "X509",
                 "Observability", "PKITypes",
@@ -233,7 +235,10 @@ let package = Package(
         ),
         tests(
             "SnapshotAssemblyTests",
-            ["SnapshotAssembly", "Configuration", "FileSystem", "RevocationRefresh", "VerificationCore", "PKITypes", "LabPKI"]
+            [
+                "SnapshotAssembly", "Configuration", "DeviceRegistry", "FileSystem", "RevocationRefresh", "VerificationCore",
+                "PKITypes", "LabPKI",
+            ]
         ),
         tests(
             "DataPlaneTests",
@@ -271,8 +276,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination",
-                "TLSStream", "EventLoop",
+                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "DeviceRegistry", "LabPKI", "TLSOrigination",
+                "TLSTermination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),
         tests(
@@ -289,7 +294,8 @@ let package = Package(
             name: "decision-benchmark",
             dependencies: [
                 "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
-                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser,
+                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                argumentParser,
             ],
             path: "Benchmarks/Decision",
             swiftSettings: common

@@ -18,6 +18,7 @@ struct ConfigurationBuilder {
             policies: root.list("policies").compactMap(\.mapping).map(policy),
             metricsBind: root.mapping("metrics")?["bind"]?.bind,
             log: log(root.needed("log", \.mapping)),
+            registry: registry(root.needed("registry", \.mapping).needed("credentials", \.mapping)),
             shutdownDrainSeconds: root.needed("shutdown", \.mapping).needed("drain", \.seconds),
             clockSkewSeconds: root.needed("clock_skew", \.seconds)
         )
@@ -105,6 +106,17 @@ struct ConfigurationBuilder {
             minimumTLSVersion: requirement.text("min_tls").flatMap(TLSVersion.init(rawValue:)),
             warnCertificateAgeSeconds: age.seconds("warn"),
             maximumCertificateAgeSeconds: age.seconds("refuse")
+        )
+    }
+
+    private func registry(_ credentials: SettingMapping) -> RegistrySettings {
+        RegistrySettings(
+            firstUse: credentials.word("first_use"),
+            unknownKey: credentials.word("unknown_key"),
+            supersededReturned: credentials.word("superseded_returned"),
+            keyUnderTwoIdentities: credentials.word("key_under_two_identities"),
+            renewedWithSameKey: credentials.word("renewed_with_same_key"),
+            overlapSeconds: credentials.needed("overlap", \.seconds)
         )
     }
 

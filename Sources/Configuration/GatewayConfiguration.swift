@@ -14,6 +14,7 @@ package struct GatewayConfiguration: Hashable, Sendable {
     package var policies: [PolicySettings]
     package var metricsBind: BindAddress?
     package var log: LogSettings
+    package var registry: RegistrySettings
     package var shutdownDrainSeconds: Int64
     /// For thisUpdate only.
     package var clockSkewSeconds: Int64
@@ -123,6 +124,24 @@ package struct PolicySettings: Hashable, Sendable {
     package var minimumTLSVersion: TLSVersion?
     package var warnCertificateAgeSeconds: Int64?
     package var maximumCertificateAgeSeconds: Int64?
+}
+
+/// What is asked of the certificates of registered devices.
+package struct RegistrySettings: Hashable, Sendable {
+    package enum FirstUse: String, Hashable, Sendable, CaseIterable {
+        case mustBePreRegistered = "pre-registered"
+        case binds
+    }
+
+    /// Strict first: the device is sent away, this connection is, or somebody hears of it.
+    package enum Answer: String, Hashable, Sendable, CaseIterable { case quarantine, refuse, alarm }
+
+    package var firstUse: FirstUse
+    package var unknownKey: Answer
+    package var supersededReturned: Answer
+    package var keyUnderTwoIdentities: Answer
+    package var renewedWithSameKey: Answer
+    package var overlapSeconds: Int64
 }
 
 package struct LogSettings: Hashable, Sendable {

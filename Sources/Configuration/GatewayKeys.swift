@@ -15,7 +15,8 @@ enum GatewayKeys {
         .init(
             "policies", .list(.mapping(policy), atLeast: 1), example: "[{ name: all, devices: any }]",
             "The first policy whose `when` matches decides; none matches: refused."),
-        .later("registry", "The device registry."),
+        .init(
+            "registry", .mapping(registry), .ofItsKeys, reload: .restart, "The devices that are known, in the state directory."),
         .later("change_guard", "How much an automatic change may cut before a person is asked."),
         .later("admin", "The admin API."),
         .init("metrics", .mapping(metrics), .absent(meaning: "not served"), "Prometheus metrics, /healthz and /readyz."),
@@ -37,6 +38,38 @@ enum GatewayKeys {
     private static let log: [ConfigurationKey] = [
         .init("format", words(LogSettings.Format.allCases), .value("json"), "One JSON object a line, or text for people."),
         .init("level", words(LogSettings.Level.allCases), .value("info"), "The least important level that is written."),
+    ]
+
+    private static let registry: [ConfigurationKey] = [
+        .init("store", words(["sqlite"], later: ["etcd"]), .value("sqlite"), reload: .restart, "Where the records are kept."),
+        .init("credentials", .mapping(credentials), .ofItsKeys, reload: .restart, "Which certificates a known device may use."),
+    ]
+
+    private static let credentials: [ConfigurationKey] = [
+        .init(
+            "first_use", words(RegistrySettings.FirstUse.allCases), .value("binds"), reload: .restart,
+            "A device's first certificate: bound to it, or refused unless its key was registered before."
+        ),
+        .init(
+            "unknown_key", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "A key that nobody announced, of a device that has another."
+        ),
+        .init(
+            "superseded_returned", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "A certificate whose successor is in use: somebody kept a copy."
+        ),
+        .init(
+            "key_under_two_identities", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "A key that belongs to another device."
+        ),
+        .init(
+            "renewed_with_same_key", words(RegistrySettings.Answer.allCases), .value("alarm"), reload: .restart,
+            "A new certificate for the key of the one before."
+        ),
+        .init(
+            "overlap", .duration(0...31_536_000), .value("7d"), reload: .restart,
+            "How long the certificate before stays good once its successor was used."
+        ),
     ]
 
     private static let shutdown: [ConfigurationKey] = [

@@ -18,6 +18,7 @@ final class AdmissionGate: PeerJudge {
     var path: VerifiedPath?
     var permit: Permit?
     var version = TLSVersion.tls12
+    private var registryWord = RegistryWord.none
     private var base: DecisionRecord
     /// When the device proved its key: now, or in the handshake that this one goes on from.
     var authenticatedAt: UnixSeconds?
@@ -120,6 +121,8 @@ final class AdmissionGate: PeerJudge {
         )
     }
 
+    func noteRegistryAdmits() { registryWord = .admitted }
+
     /// The answer was sought often enough.
     func unanswered(_ answer: PendingAnswer) -> Refusal {
         switch answer {
@@ -128,7 +131,9 @@ final class AdmissionGate: PeerJudge {
         }
     }
 
-    var facts: ConnectionFacts { ConnectionFacts(listener: plan.name, source: source, tlsVersion: version) }
+    var facts: ConnectionFacts {
+        ConnectionFacts(listener: plan.name, source: source, tlsVersion: version, registryWord: registryWord)
+    }
 
     func noteRefusal(_ refusal: Refusal) {
         refusalReason = refusal.reason

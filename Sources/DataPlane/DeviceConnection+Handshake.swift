@@ -92,6 +92,12 @@ extension DeviceConnection {
         return true
     }
 
+    /// The registry admits a credential whose key the device has proved to hold.
+    func registryAdmitted() {
+        gate.noteRegistryAdmits()
+        answered()
+    }
+
     /// The registry refuses a credential whose key the device has proved to hold.
     func registryRefused(_ reason: RefusalReason) {
         wait.ended()

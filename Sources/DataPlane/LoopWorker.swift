@@ -66,7 +66,7 @@ final class LoopWorker: TimerHandler {
         switch command {
         case .install(let generation): install(generation)
         case .recordFetched(let id): connections[id]?.answered()
-        case .registryAnswered(let id, .recorded): connections[id]?.answered()
+        case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
         case .decideAllAgain: live.decideAllAgain()
         case .drain(let seconds): drain(seconds: seconds)

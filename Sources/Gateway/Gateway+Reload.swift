@@ -30,14 +30,12 @@ extension Gateway {
             do throws(GatewayFailure) {
                 let scope = phase == .serving ? GenerationBuilder.Scope.everything(after: current) : .decisions(after: current)
                 let next = try GenerationBuilder(
-                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, devices: DeviceIndex(),
-                    resolver: resolver,
-                    tables: tables,
-                    logger: logger
+                    libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, devices: desk.devices,
+                    resolver: resolver, tables: tables, logger: logger
                 )
                 .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
                 try commit(next, after: current)
-                return .success(next.snapshot.generation)
+                return .success(state.withLock { $0.prepared.snapshot.generation })
             } catch {
                 noteFailedReload(error)
                 return .failure(error)
@@ -53,6 +51,7 @@ extension Gateway {
         let phase = state.withLock { state in
             guard state.phase != .stopped else { return state.phase }
             // The drain may have begun during the build: what was opened for nobody closes again.
+            let built = built.deciding(by: desk.devices, generation: state.prepared.snapshot.generation + 1)
             let next = state.phase == .draining ? built.decisions(after: state.prepared) : built
             state.prepared = next
             state.lastReloadSucceededAt = WallClock.now()

@@ -36,6 +36,7 @@ package final class Gateway: Sendable {
     let resolver: NameResolver
     /// Nil when the state directory does not take them.
     let tables: TableDirectory?
+    let desk: RegistryDesk
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
@@ -72,9 +73,10 @@ package final class Gateway: Sendable {
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
         let logger = logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) }
         let tables = keptTables(in: configuration.stateDirectory, logger)
+        let desk = try registryDesk(of: configuration, logger)
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
-            libraries: libraries, knownProvers: [], scope: scope, devices: DeviceIndex(), resolver: resolver, tables: tables,
+            libraries: libraries, knownProvers: [], scope: scope, devices: desk.devices, resolver: resolver, tables: tables,
             logger: logger, firstSessions: sessions
         )
         .build(file: configurationFile, generation: 1, now: WallClock.now())
@@ -84,6 +86,7 @@ package final class Gateway: Sendable {
             libraries: libraries,
             resolver: resolver,
             tables: tables,
+            desk: desk,
             logger: logger,
             lock: lock
         )
@@ -102,6 +105,7 @@ package final class Gateway: Sendable {
         libraries: [CryptoLibrary],
         resolver: NameResolver,
         tables: TableDirectory?,
+        desk: RegistryDesk,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
@@ -109,6 +113,7 @@ package final class Gateway: Sendable {
         self.libraries = libraries
         self.resolver = resolver
         self.tables = tables
+        self.desk = desk
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading
@@ -128,12 +133,13 @@ package final class Gateway: Sendable {
         dataPlane = DataPlane(
             run: UInt32.random(in: .min ... .max),
             first: prepared.generations,
-            askRegistry: { _ in preconditionFailure("nobody is registered") },
+            askRegistry: { desk.ask($0) },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )
         collector.collect(from: dataPlane.outboxes)
         view.attach(self)
+        openRegistry()
         let log = EventLog(logger)
         collector.start(receive: log.write, noteDropped: log.noteDropped)
     }
@@ -176,6 +182,7 @@ package final class Gateway: Sendable {
     /// Ends what is left, and every thread of the gateway.
     package func stop() async {
         state.withLock { $0.phase = .stopped }
+        desk.close()
         dataPlane.stop()
         collector.stop()
         await metricsServer?.stop()

@@ -26,6 +26,34 @@ struct GenerationBuilder {
         let ownCertificates: [ConfigurationExamination.OwnCertificate]
         let listFiles: [LoadedListFile]
 
+        /// The same by the devices of now, as the next generation.
+        ///
+        /// - Parameter changed: the devices that are all that is new since the generation before; nil after a reload.
+        func deciding(
+            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil
+        ) -> Prepared {
+            let snapshot = snapshot.replacing(devices: devices, generation: generation)
+            let publishedAt = MonotonicClock.nanoseconds()
+            // Lists whose time came before were heard of by every loop.
+            let moment = WallClock.now() + -1
+            return Prepared(
+                configuration: configuration,
+                resources: resources,
+                addresses: addresses,
+                connections: connections,
+                snapshot: snapshot,
+                generations: generations.map {
+                    LoopGeneration(
+                        snapshot: snapshot, change: changed.map(SnapshotChange.identities) ?? $0.change,
+                        comparedAt: changed == nil ? $0.comparedAt : moment, listeners: $0.listeners,
+                        publishedAt: publishedAt)
+                },
+                reading: reading,
+                ownCertificates: ownCertificates,
+                listFiles: listFiles
+            )
+        }
+
         /// Who is here is decided by this; everything else stays as it is now.
         func decisions(after current: Prepared) -> Prepared {
             Prepared(

@@ -6,13 +6,18 @@ package struct ConnectionFacts: Sendable {
     /// Nil for a device on a unix socket: no network rule can hold for it.
     package let source: IPAddress?
     package let tlsVersion: TLSVersion
+    package let registryWord: RegistryWord
 
-    package init(listener: String, source: IPAddress?, tlsVersion: TLSVersion) {
+    package init(listener: String, source: IPAddress?, tlsVersion: TLSVersion, registryWord: RegistryWord = .none) {
         self.listener = listener
         self.source = source
         self.tlsVersion = tlsVersion
+        self.registryWord = registryWord
     }
 }
+
+/// What the registry has said of the very credential of a connection, where decisions have to ask it.
+package enum RegistryWord: Sendable { case none, admitted }
 
 /// When a decision is made: before anything was relayed, or again while a session lives.
 package enum DecisionMoment: Sendable { case admission, liveSession }

@@ -52,6 +52,7 @@ package func decide(
         guard let standing else { return .refuse(Refusal(.deviceUnknown, identity: device, policy: policy.name)) }
         switch standing.answer {
         case .admit: break
+        case .ask where facts.registryWord == .admitted: break
         case .admitUntil(let overlapEnd) where now <= overlapEnd: end = min(end, overlapEnd)
         case .admitUntil: return .refuse(Refusal(.credentialSuperseded, identity: device, policy: policy.name))
         case .refuse(let reason): return .refuse(Refusal(reason, identity: device, policy: policy.name))

@@ -15,7 +15,7 @@ package final class VerificationSnapshot: Sendable {
     /// What counts at one listener.
     final class ListenerScope: Sendable {
         /// Those that it trusts. Few: to compare their names costs less than to hash one.
-        private let anchors: [TrustAnchorEntry]
+        let anchors: [TrustAnchorEntry]
         let policies: PolicyTable
 
         init(anchors: [TrustAnchorEntry], policies: PolicyTable) {
@@ -40,7 +40,7 @@ package final class VerificationSnapshot: Sendable {
         self.anchors = anchors
         listeners = trustByListener.reduce(into: [:]) { scopes, listener in
             scopes[listener.key] = ListenerScope(
-                anchors: anchors.values.filter { listener.value.contains($0.name) },
+                anchors: anchors.values.filter { listener.value.contains($0.name) }.sorted { $0.name < $1.name },
                 policies: PolicyTable(policies, for: listener.key)
             )
         }

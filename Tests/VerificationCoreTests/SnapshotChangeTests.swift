@@ -141,7 +141,7 @@ struct SnapshotChangeTests {
     func longLists() throws {
         func list(_ entries: Int) throws -> IndexedList {
             let template = try DecisionFixture.indexed(fixture.issuing.revocationList())
-            var builder = RevokedTableBuilder(hash: SipHash(keyLow: 3, keyHigh: UInt64(entries)), file: nil)
+            var builder = RevokedTableBuilder(hash: SipHash(keyLow: 3, keyHigh: UInt64(entries)))
             var serials = (1...entries).map {
                 ListedEntry(
                     serial: SerialNumber(high: 0, middle: 0, low: UInt64($0), count: 4), reason: .unspecified,
@@ -154,7 +154,7 @@ struct SnapshotChangeTests {
             let indexed = IndexedList(
                 source: "long", anchorEntry: template.anchorEntry, facts: template.facts, nextUpdate: template.nextUpdate,
                 signature: ListSignature(covered: .digest([UInt8(entries % 251)]), algorithm: [], value: []),
-                table: try builder.finish { _ throws(RecordStorageFailure) in nil })
+                table: try builder.finish())
             indexed.markProven(by: .only)
             return indexed
         }

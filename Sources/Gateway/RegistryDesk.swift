@@ -1,0 +1,166 @@
+import DataPlane
+import DeviceRegistry
+import Dispatch
+import Logging
+import PKITypes
+import SnapshotAssembly
+import Synchronization
+import VerificationCore
+
+/// The registry as a running gateway has it: the one place where it is written, and where what decisions see of it is made.
+///
+/// Everything happens on one queue, off the loops and beside the reloads: a device is retired while a list is being read.
+final class RegistryDesk: Sendable {
+    /// How long a change that another process makes to the store may stay unseen.
+    private static let pollMilliseconds = 500
+
+    private struct Work {
+        var view: DeviceView
+        var questions: [RegistryQuestion] = []
+        var publish: (@Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void)?
+        var answer: (@Sendable (DecisionID, RegistryAnswer) -> Void)?
+    }
+
+    let registry: Registry
+    private let policy: CredentialPolicy
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "registry", qos: .userInitiated)
+    private let work: Mutex<Work>
+
+    /// Reads every device.
+    init(_ store: any DeviceStore, policy: CredentialPolicy, logger: Logger) throws(StoreFailure) {
+        registry = Registry(store)
+        self.policy = policy
+        self.logger = logger
+        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: WallClock.now())))
+    }
+
+    var devices: DeviceIndex { work.withLock { $0.view.index } }
+
+    /// - Parameters:
+    ///   - publish: has the loops decide by these devices; those that changed are decided again.
+    ///   - answer: tells a loop what became of its question.
+    func open(
+        publish: @escaping @Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void,
+        answer: @escaping @Sendable (DecisionID, RegistryAnswer) -> Void
+    ) {
+        work.withLock { work in
+            work.publish = publish
+            work.answer = answer
+        }
+        pollLater()
+    }
+
+    /// What is asked later gets no answer.
+    func close() {
+        work.withLock { work in (work.publish, work.answer) = (nil, nil) }
+        queue.sync {}
+    }
+
+    /// From a loop. Questions that come while others are answered are answered together, in one transaction.
+    func ask(_ question: RegistryQuestion) {
+        let isFirst = work.withLock { work in
+            work.questions.append(question)
+            return work.questions.count == 1
+        }
+        if isFirst { queue.async { [self] in answerAll() } }
+    }
+
+    /// Changes the registry. When it returns, the loops have been told.
+    func change<Value>(
+        _ body: (Registry) throws(RegistryFailure) -> Value
+    ) throws(RegistryFailure) -> Value {
+        let outcome = queue.sync {
+            Result { () throws(RegistryFailure) in
+                let value = try body(registry)
+                refresh()
+                return value
+            }
+        }
+        return try outcome.get()
+    }
+
+    // MARK: - On the queue
+
+    private func answerAll() {
+        let (questions, answer) = work.withLock { work in
+            defer { work.questions = [] }
+            return (work.questions, work.answer)
+        }
+        let now = WallClock.now()
+        let sightings = questions.map { question in
+            let presented = PresentedCredential(id: question.credential, key: question.key, validity: question.validity)
+            return Sighting(identity: question.identity, presented: presented, time: now)
+        }
+        let answers: [RegistryAnswer]
+        do throws(RegistryFailure) {
+            let outcomes = try registry.record(sightings, policy: policy)
+            answers = zip(questions, outcomes).map { question, outcome in
+                note(outcome, question)
+                return RegistryAnswer(outcome)
+            }
+        } catch {
+            logger.error("the registry does not answer", metadata: ["cause": "\(error)"])
+            answers = questions.map { _ in .refused(.internalError) }
+        }
+        // Before anybody is told: whoever is admitted is decided by it.
+        refresh()
+        for (question, given) in zip(questions, answers) { answer?(question.decision, given) }
+    }
+
+    private func pollLater() {
+        queue.asyncAfter(deadline: .now() + .milliseconds(Self.pollMilliseconds)) { [weak self] in self?.poll() }
+    }
+
+    private func poll() {
+        guard work.withLock({ $0.publish != nil }) else { return }
+        defer { pollLater() }
+        let seen = work.withLock { $0.view.revision }
+        guard let current = try? registry.store.revision(), current != seen else { return }
+        refresh()
+    }
+
+    private func refresh() {
+        var view = work.withLock { $0.view }
+        do throws(StoreFailure) {
+            let changed = try view.update(from: registry.store, at: WallClock.now())
+            let publish = work.withLock { work in
+                work.view = view
+                return work.publish
+            }
+            if !changed.isEmpty { publish?(view.index, changed) }
+        } catch {
+            logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private func note(_ outcome: SightingOutcome, _ question: RegistryQuestion) {
+        guard case .judged(let judgement, let transition) = outcome else { return }
+        let facts: Logger.Metadata = [
+            "decision": "\(question.decision)", "listener": "\(question.listener)", "identity": "\(question.identity)",
+            "serial": "\(question.credential.serial)", "issuer": "\(question.credential.issuer.display)",
+        ]
+        for finding in judgement.findings {
+            logger.warning(
+                "credential finding",
+                metadata: facts.merging(["finding": "\(finding.finding.rawValue)", "answer": "\(finding.answer)"]) { $1 })
+        }
+        if let transition {
+            logger.notice(
+                "device changed",
+                metadata: facts.merging(["from": "\(transition.from.name)", "to": "\(transition.to.name)"]) { $1 })
+        } else if judgement.binds, judgement.refusal == nil {
+            logger.notice("credential bound", metadata: facts)
+        }
+    }
+}
+
+extension RegistryAnswer {
+    init(_ outcome: SightingOutcome) {
+        switch outcome {
+        case .unknownDevice: self = .refused(.deviceUnknown)
+        case .refusedByState(let state): self = .refused(state.refusal ?? .internalError)
+        case .judged(let judgement, _): self = judgement.refusal.map { .refused($0.finding.refusal) } ?? .recorded
+        }
+    }
+}
