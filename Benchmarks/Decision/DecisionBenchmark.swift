@@ -47,6 +47,7 @@ struct DecisionBenchmark: ParsableCommand {
         if wants(DeltaStory.title) { try DeltaStory(pki: pki, table: table).tell() }
         if wants(ChainStory.title) { try ChainStory(pki: pki, table: table).tell() }
         if wants(SwapStory.title) { try SwapStory(pki: pki, table: table).tell() }
+        if wants(DeviceStory.title) { try DeviceStory(table: table).tell() }
         if wants(LiveSessionStory.title) { try LiveSessionStory(table: table).tell() }
         let seconds = Double(MonotonicClock.nanoseconds() - start) / 1e9
         print("\ntook \(ResultTable.rounded(seconds, 1)) s")

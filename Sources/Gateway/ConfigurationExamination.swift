@@ -31,14 +31,17 @@ package struct ConfigurationExamination {
         let notAfter: UnixSeconds
     }
 
+    package enum RegistryUse: Sendable { case unread, read }
+
     /// As `pulsegate check` asks.
     ///
     /// - Parameters:
-    ///   - devices: the registry's; `check` needs none.
+    ///   - registry: whether the devices of the state directory are read: `explain` decides about one.
     ///   - now: the moment that ages are measured at; nil is the present.
-    package init(file: String, devices: DeviceIndex = DeviceIndex(), at now: UnixSeconds? = nil) throws(GatewayFailure) {
+    package init(file: String, registry: RegistryUse = .unread, at now: UnixSeconds? = nil) throws(GatewayFailure) {
         try self.init(
-            file: file, knownProvers: [], lists: ListSource(), devices: devices, libraries: [CryptoLibrary()], generation: 0,
+            file: file, knownProvers: [], lists: ListSource(),
+            devices: registry == .read ? Self.storedDevices : { _ in DeviceIndex() }, libraries: [CryptoLibrary()], generation: 0,
             now: now ?? WallClock.now()
         )
     }
@@ -47,7 +50,7 @@ package struct ConfigurationExamination {
         file: String,
         knownProvers: Set<ListProver>,
         lists: ListSource,
-        devices: DeviceIndex,
+        devices: (GatewayConfiguration) throws(GatewayFailure) -> DeviceIndex,
         libraries: [CryptoLibrary],
         generation: UInt64,
         now: UnixSeconds
@@ -58,8 +61,10 @@ package struct ConfigurationExamination {
             (snapshot, trust, contexts, ownCertificates, listFiles) = (nil, [:], [], [], [])
             return
         }
-        let assembly = SnapshotAssembler(configuration, knownProvers: knownProvers, lists: lists, devices: devices)
-            .assemble(generation: generation, now: now)
+        let assembly = SnapshotAssembler(
+            configuration, knownProvers: knownProvers, lists: lists, devices: try devices(configuration)
+        )
+        .assemble(generation: generation, now: now)
         listFiles = assembly.listFiles
         for problem in assembly.problems {
             reading.add(problem.severity == .error ? .error : .warning, aboutFile: problem.file, problem.message)

@@ -1,14 +1,16 @@
 import Configuration
 import DeviceRegistry
+import Glibc
 import Logging
 import PKITypes
+import SnapshotAssembly
 import VerificationCore
 
 /// The registry's part in a running gateway.
 extension Gateway {
     package var registryPath: String { Self.registryPath(of: configuration) }
 
-    private static func registryPath(of configuration: GatewayConfiguration) -> String {
+    static func registryPath(of configuration: GatewayConfiguration) -> String {
         configuration.stateDirectory + "/registry.sqlite"
     }
 
@@ -47,6 +49,20 @@ extension Gateway {
                 by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks)
             state.prepared = next
             dataPlane.publish(next.generations)
+        }
+    }
+}
+
+extension ConfigurationExamination {
+    /// As they stand in the state directory now; none where no gateway has run.
+    static func storedDevices(of configuration: GatewayConfiguration) throws(GatewayFailure) -> DeviceIndex {
+        let path = Gateway.registryPath(of: configuration)
+        guard access(path, F_OK) == 0 else { return DeviceIndex() }
+        do throws(StoreFailure) {
+            let store = try SQLiteDeviceStore(path: path, examination: .none)
+            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: WallClock.now()).index
+        } catch {
+            throw .system("registry: \(error)")
         }
     }
 }

@@ -99,7 +99,7 @@ struct GenerationBuilder {
             file: file,
             knownProvers: knownProvers,
             lists: lists,
-            devices: devices,
+            devices: { _ in devices },
             libraries: libraries,
             generation: generation,
             now: now

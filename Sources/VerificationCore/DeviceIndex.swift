@@ -29,7 +29,7 @@ package struct DeviceIndex: Sendable {
     }
 
     /// Nil for an identity that is not registered.
-    func standing(of marks: DeviceMarks) -> DeviceStanding? {
+    package func standing(of marks: DeviceMarks) -> DeviceStanding? {
         parts[Self.part(of: marks.identity)].standing(of: marks)
     }
 
@@ -42,7 +42,7 @@ package struct DeviceIndex: Sendable {
 }
 
 /// What is known of a device and of the credential that it showed.
-struct DeviceStanding: Equatable {
-    let state: DeviceState
-    let answer: RegisteredDevice.Answer
+package struct DeviceStanding: Equatable, Sendable {
+    package let state: DeviceState
+    package let answer: RegisteredDevice.Answer
 }

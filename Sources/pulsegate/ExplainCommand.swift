@@ -70,7 +70,8 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let examination: ConfigurationExamination
-        do { examination = try ConfigurationExamination(file: config, at: at.flatMap(MomentText.moment)) } catch {
+        do { examination = try ConfigurationExamination(file: config, registry: .read, at: at.flatMap(MomentText.moment)) } catch
+        {
             throw Self.couldNot("\(error)")
         }
         for finding in examination.reading.findings { Self.report(finding.description) }
