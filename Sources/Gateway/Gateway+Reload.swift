@@ -66,6 +66,8 @@ extension Gateway {
         logger.notice("configuration reloaded", metadata: ["configuration": "\(configurationFile)"])
         announce(built, after: previous, opened: phase == .serving ? .sockets : .nothing)
         keepLists(of: built, after: previous)
+        let (lists, before) = (built.snapshot.revocation.lists, previous.snapshot.revocation.lists)
+        if lists.map(ObjectIdentifier.init) != before.map(ObjectIdentifier.init) { recordRevocations(by: built.snapshot) }
         keeping.async { SystemCall.giveFreedMemoryBack() }
     }
 

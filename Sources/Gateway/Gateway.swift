@@ -44,6 +44,8 @@ package final class Gateway: Sendable {
     let reloads = ControlThread(name: "reload")
     /// Where disks are waited for, which no reload has to.
     let keeping = ControlThread(name: "keep lists")
+    /// Where lists are compared with what is registered.
+    let credentials = DispatchQueue(label: "credentials", qos: .utility)
     /// A reload waits in the queue and has not begun.
     let isReloadWaiting = Atomic<Bool>(false)
     /// The configuration at the start: what needs a restart is still as this has it.
@@ -96,6 +98,7 @@ package final class Gateway: Sendable {
         )
         gateway.announce(prepared, after: nil, opened: .sockets)
         gateway.keepLists(of: prepared, after: nil)
+        gateway.recordRevocations(by: prepared.snapshot)
         return gateway
     }
 

@@ -105,6 +105,38 @@ struct RegistryTests {
         await fixture.gateway.stop()
     }
 
+    @Test("what a list says of a credential stays in the registry; a hold is lifted by a newer list")
+    func lists() async throws {
+        let fixture = try await Self.fixture()
+        let pumps = try (1...3).map { try fixture.pki.pump($0) }
+        for number in 1...3 {
+            try Self.enroll(number, in: fixture)
+            #expect(try await fixture.attempt(pumps[number - 1], .tls13) == .served)
+        }
+        func state(_ number: Int) throws -> DeviceState? {
+            try fixture.gateway.changeRegistry { registry throws(RegistryFailure) in
+                try registry.record(of: Self.identity(number))?.record.state
+            }
+        }
+        try fixture.revoke(
+            [
+                LabRevokedEntry(pumps[0]), LabRevokedEntry(pumps[1], reason: .keyCompromise),
+                LabRevokedEntry(pumps[2], reason: .certificateHold),
+            ],
+            number: 2)
+        _ = try await fixture.log.lines("a revocation list changes a registered credential", atLeast: 3)
+        #expect(try [state(1), state(2), state(3)] == [.quarantined, .disabled, .quarantined])
+        // A hold is lifted by a list of a later second than the one that said so.
+        try await Task.sleep(for: .milliseconds(1100))
+        try fixture.revoke([], number: 3)
+        _ = try await fixture.log.lines("a revocation list changes a registered credential", atLeast: 4)
+        #expect(try [state(1), state(2), state(3)] == [.quarantined, .disabled, .active])
+        #expect(try await fixture.attempt(pumps[0], .tls13) == .alert(46))
+        #expect(try await fixture.attempt(pumps[1], .tls13) == .alert(44))
+        #expect(try await fixture.attempt(pumps[2], .tls13) == .served)
+        await fixture.gateway.stop()
+    }
+
     @Test("what another process writes into the store is seen, too")
     func anotherProcess() async throws {
         let fixture = try await Self.fixture()
