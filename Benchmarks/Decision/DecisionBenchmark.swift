@@ -7,6 +7,7 @@ import EventLoop
 struct DecisionBenchmark: ParsableCommand {
     private static let titles = [
         DecisionStory.title, LookupStory.title, LoadStory.title, DeltaStory.title, ChainStory.title, SwapStory.title,
+        DeviceStory.title, LiveSessionStory.title,
     ]
 
     static let configuration = CommandConfiguration(

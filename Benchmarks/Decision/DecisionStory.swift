@@ -23,7 +23,6 @@ struct DecisionStory {
         try ask("revoked, confirmed by its record", paths, revoking, .revoked)
         for choice in [SerialChoice.consecutive, .equalLowBits] { try askHostile(choice) }
         try askWhole(devices, paths, list)
-        table.row("registry look-up (1,000,000 records)", "none yet")
     }
 
     private func ask(
