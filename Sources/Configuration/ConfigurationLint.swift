@@ -1,4 +1,5 @@
 import PKITypes
+import VerificationCore
 
 /// Looks at a configuration's meaning: what fails open, what nothing uses, what the machine cannot give.
 struct ConfigurationLint {
@@ -106,7 +107,8 @@ struct ConfigurationLint {
             }
             let pattern = when["identity"]
             guard pattern?.value == .absent || pattern?.text == "**" else { continue }
-            if settings.mapping("require")?["networks"]?.value == .absent {
+            let takesAnyDevice = settings["devices"]?.text == AccessPolicy.Devices.any.rawValue
+            if takesAnyDevice, settings.mapping("require")?["networks"]?.value == .absent {
                 let position = pattern?.text == nil ? policy.position : pattern?.position ?? policy.position
                 list.add(LintProblem.policyAdmitsAll(policy: name), at: position)
             }

@@ -91,9 +91,21 @@ package struct Explanation: Sendable {
     }
 }
 
+extension RefusalReason {
+    /// Whether the device's record says so, not its certificate.
+    fileprivate var isOfRegistry: Bool {
+        let reasons: Set<Self> = [
+            .deviceUnknown, .deviceProvisioned, .deviceQuarantined, .deviceDisabled, .deviceRetired, .credentialSuperseded,
+            .credentialNotBound, .cloneSuspected,
+        ]
+        return reasons.contains(self)
+    }
+}
+
 extension IdentityFinding {
     fileprivate func refusal(_ reason: RefusalReason) -> String {
         if reason == .certificateLifetimeTooLong { return lifetime }
+        if reason.isOfRegistry, let identity = try? identity.get() { return "the registry, of \(identity): \(reason.rawValue)" }
         if case .nothing(let patterns) = vouching, let identity = try? identity.get() {
             return "the trust anchor does not vouch for \(identity), only for \(patterns.joined(separator: ", "))"
         }

@@ -50,6 +50,15 @@ struct ExplanationTests {
         }
     }
 
+    @Test("what the registry refuses is told as its word")
+    func registry() throws {
+        var fixture = fixture
+        fixture.policies = [AccessPolicy(name: "known", devices: .registered)]
+        let outcome = try fixture.explanation().outcome
+        #expect(outcome.reason == "device-unknown" && outcome.step == .identity)
+        #expect(outcome.detail == "the registry, of \(ExplanationFixture.identity): device-unknown")
+    }
+
     @Test("a leaf that no path is found for is told with what was tried")
     func noPath() throws {
         let stranger = try LabCertificateAuthority(root: "Stranger")
