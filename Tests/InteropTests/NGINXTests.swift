@@ -97,7 +97,8 @@ private struct NGINXSite: Sendable {
             .map { "  \($0)_temp_path \(directory.file("tmp-\($0)"));\n" }.joined()
         return """
             \(user)daemon off;
-            worker_processes 1;
+            # One process: workers would outlive a master that is killed.
+            master_process off;
             pid \(directory.file("nginx.pid"));
             events { worker_connections 64; }
             http {
