@@ -51,9 +51,9 @@ struct RegistryTests {
         #expect(try await fixture.attempt(pump, version) == .served)
         // Another key under its name.
         #expect(try await fixture.attempt(fixture.pki.pump(1), version) == .alert(46))
-        let reasons = fixture.log.lines("refused").map { $0.fields["reason"] }
+        let reasons = try await fixture.log.lines("refused", atLeast: 2).map { $0.fields["reason"] }
         #expect(reasons == ["device-unknown", "credential-not-bound"])
-        #expect(fixture.log.lines("device changed").count == 1)
+        #expect(try await fixture.log.lines("device changed", atLeast: 1).count == 1)
         await fixture.gateway.stop()
     }
 
@@ -62,7 +62,7 @@ struct RegistryTests {
         let fixture = try await Self.fixture(credentials: "{ first_use: pre-registered }")
         try Self.enroll(1, in: fixture)
         #expect(try await fixture.attempt(fixture.pki.pump(1), .tls13) == .alert(46))
-        #expect(fixture.log.lines("refused").map { $0.fields["reason"] } == ["credential-not-bound"])
+        #expect(try await fixture.log.lines("refused", atLeast: 1).map { $0.fields["reason"] } == ["credential-not-bound"])
         await fixture.gateway.stop()
     }
 
@@ -159,8 +159,11 @@ struct RegistryTests {
         let profile = LabCertificateProfile.device(.commonName("2"), names: [.uri("urn:hospital:device:pump:2")])
         let copy = try fixture.pki.issuing.issue(profile, key: pump.key)
         #expect(try await fixture.attempt(copy, .tls13) == .ended(.closeNotify))
-        #expect(fixture.log.lines("refused").map { $0.fields["reason"] } == ["clone-suspected"])
-        #expect(fixture.log.lines("credential finding").map { $0.fields["finding"] } == ["key-under-two-identities"])
+        #expect(try await fixture.log.lines("refused", atLeast: 1).map { $0.fields["reason"] } == ["clone-suspected"])
+        #expect(
+            try await fixture.log.lines("credential finding", atLeast: 1).map { $0.fields["finding"] } == [
+                "key-under-two-identities"
+            ])
         await fixture.gateway.stop()
     }
 }
