@@ -18,9 +18,9 @@
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
 # root, and says what it does; with everything in place it asks for no privileges at all. `make install` writes to PREFIX and CONFDIR.
 
-# What compiles and links against the system: TLS, the event loop, the configuration reader, the device registry's store. SwiftPM
+# What compiles and links against the system: TLS, outbound HTTP, the event loop, the configuration reader, the device registry's store. SwiftPM
 # fetches over HTTPS.
-BUILD_PACKAGES = ca-certificates libssl-dev libev-dev libyaml-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES = ca-certificates libssl-dev libcurl4-openssl-dev libev-dev libyaml-dev libsqlite3-dev pkg-config
 # Real peers for the tests (each test starts its own instance on an unused loopback port), and python3 for the PKITS data.
 TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-stream curl python3 python3-venv
 # The peers that `make bench` measures beside Pulsegate.

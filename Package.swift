@@ -37,7 +37,9 @@ let package = Package(
         .systemLibrary(name: "CLibev", providers: [.apt(["libev-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinuxShims"),
+        .target(name: "CCurlShims", dependencies: ["CCurl"]),
         .target(name: "CLibevShims", dependencies: ["CLibev"]),
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
         .target(name: "CLeanProvider", dependencies: ["COpenSSL"]),
@@ -77,6 +79,7 @@ let package = Package(
             "TLSOrigination",
             ["EventLoop", "CLinuxShims", "TLSStream", "SignatureChecking", "COpenSSL", "COpenSSLShims", "PKITypes"]),
         target("Configuration", ["CYAML", "DER", "VerificationCore", "PKITypes"]),
+        target("HTTPClient", ["CCurl", "CCurlShims"]),
         target("LabPKI", ["COpenSSL", "COpenSSLShims", "PKITypes"]),
 
         // 4. Planes
@@ -100,6 +103,7 @@ let package = Package(
             ]
         ),
         target("AdminAPI", ["Observability", "PKITypes", flyingFox]),
+        target("AdminClient", ["DeviceRegistry", "HTTPClient", "PKITypes"]),
 
         // 5. Compositions
         target(
@@ -107,7 +111,8 @@ let package = Package(
             [
                 "Configuration", "DER", "DeviceRegistry", "FileSystem", "PathValidation", "SnapshotAssembly", "RevocationRefresh",
                 "DataPlane",
-                "AdminAPI", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream", "SignatureChecking", "VerificationCore",
+                "AdminAPI", "CLinuxShims", "HTTPClient", "EventLoop", "TLSTermination", "TLSOrigination", "TLSStream",
+                "SignatureChecking", "VerificationCore",
                 "X509",
                 "Observability", "PKITypes",
                 logging,
@@ -139,7 +144,8 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Gateway", "Configuration", "DER", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
+                "Gateway", "AdminClient", "HTTPClient", "Configuration", "DER", "Explanation", "FileSystem",
+                "OfflineVerification", "LabPKI", "Demonstration",
                 "DeviceRegistry", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],
             swiftSettings: common
@@ -247,7 +253,9 @@ let package = Package(
                 "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
-        tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
+        tests("AdminAPITests", ["AdminAPI", "HTTPClient", "Observability", "PKITypes"]),
+        tests("HTTPClientTests", ["GatewayTesting", "HTTPClient"]),
+        tests("AdminClientTests", ["GatewayTesting", "AdminAPI", "AdminClient", "DeviceRegistry", "PKITypes"]),
         tests(
             "GatewayTests",
             [
@@ -276,7 +284,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "DeviceRegistry", "LabPKI", "TLSOrigination",
+                "GatewayTesting", "WireTesting", "Gateway", "AdminClient", "Configuration", "DeviceRegistry", "LabPKI",
+                "TLSOrigination",
                 "TLSTermination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),

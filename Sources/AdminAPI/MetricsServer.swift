@@ -1,5 +1,4 @@
 import FlyingFox
-import FlyingSocks
 import Observability
 
 import struct Foundation.Data
@@ -42,8 +41,7 @@ package final class MetricsServer: Sendable {
         }
     }
 
-    private let server: HTTPServer
-    private let task: Task<Void, any Error>
+    private let listener: HTTPListener
 
     /// Returns once the server listens. The port may be 0.
     package init(_ address: Address, _ view: OperationsView) async throws(Failure) {
@@ -51,7 +49,7 @@ package final class MetricsServer: Sendable {
         do {
             server = try Self.server(at: address)
         } catch {
-            throw Failure(description: "\(address): \(Self.text(error))")
+            throw Failure(description: "\(address): \(HTTPListener.Failure(error).reason)")
         }
         await server.appendRoute("GET /metrics") { _ in
             HTTPResponse(
@@ -67,43 +65,21 @@ package final class MetricsServer: Sendable {
             case .notReady(let cause): Self.plain(.serviceUnavailable, "not ready: \(cause)")
             }
         }
-        self.server = server
-        task = Task { try await server.run() }
-        try await waitUntilListening(at: address)
+        do { listener = try await HTTPListener(server) } catch {
+            throw Failure(description: "\(address): \(error.reason)")
+        }
     }
 
     package var port: UInt16? {
         get async {
-            switch await server.listeningAddress {
+            switch await listener.server.listeningAddress {
             case .ip4(_, let port)?, .ip6(_, let port)?: port
             case .unix?, nil: nil
             }
         }
     }
 
-    package func stop() async {
-        await server.stop()
-        task.cancel()
-    }
-
-    private func waitUntilListening(at address: Address) async throws(Failure) {
-        let listening = Task { [server] in try await server.waitUntilListening(timeout: 5) }
-        let failing = Task { [task] in
-            // Ends early only when the address cannot be had.
-            _ = await task.result
-            listening.cancel()
-        }
-        defer { failing.cancel() }
-        do { try await listening.value } catch {
-            let cause: any Error
-            task.cancel()
-            do {
-                try await task.value
-                cause = error
-            } catch { cause = error }
-            throw Failure(description: "\(address): \(Self.text(cause))")
-        }
-    }
+    package func stop() async { await listener.stop() }
 
     private static func server(at address: Address) throws -> HTTPServer {
         switch address {
@@ -111,11 +87,6 @@ package final class MetricsServer: Sendable {
         case .ip6(let host, let port): HTTPServer(address: try .inet6(ip6: host, port: port), logger: .disabled)
         case .unix(let path): HTTPServer(address: .unix(path: path), logger: .disabled)
         }
-    }
-
-    /// The operating system's words where it gave any.
-    private static func text(_ cause: any Error) -> String {
-        if case SocketError.failed(_, _, let message)? = cause as? SocketError { message } else { "\(cause)" }
     }
 
     private static func plain(_ status: HTTPStatusCode, _ text: String) -> HTTPResponse {

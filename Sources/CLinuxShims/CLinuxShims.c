@@ -28,3 +28,7 @@ long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long of
 int CLinuxShims_give_freed_memory_back(void) { return malloc_trim(0); }
 
 int CLinuxShims_give_large_allocations_back(int octets) { return mallopt(M_MMAP_THRESHOLD, octets); }
+
+int CLinuxShims_close_from(posix_spawn_file_actions_t *actions, int descriptor) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
+}

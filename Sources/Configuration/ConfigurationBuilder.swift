@@ -16,9 +16,10 @@ struct ConfigurationBuilder {
             listeners: root.needed("listeners", \.mapping).entries.map { listener($0.name, $0.settings) },
             upstreams: root.needed("upstreams", \.mapping).entries.map { upstream($0.name, $0.settings) },
             policies: root.list("policies").compactMap(\.mapping).map(policy),
+            adminSocket: adminSocket(root.needed("admin", \.mapping)),
             metricsBind: root.mapping("metrics")?["bind"]?.bind,
             log: log(root.needed("log", \.mapping)),
-            registry: registry(root.needed("registry", \.mapping).needed("credentials", \.mapping)),
+            registry: registry(root.needed("registry", \.mapping)),
             shutdownDrainSeconds: root.needed("shutdown", \.mapping).needed("drain", \.seconds),
             clockSkewSeconds: root.needed("clock_skew", \.seconds)
         )
@@ -109,14 +110,33 @@ struct ConfigurationBuilder {
         )
     }
 
-    private func registry(_ credentials: SettingMapping) -> RegistrySettings {
-        RegistrySettings(
+    private func adminSocket(_ settings: SettingMapping) -> String {
+        guard case .unix(let path)? = settings["bind"]?.bind else {
+            return root.needed("state_directory", \.text) + "/admin.sock"
+        }
+        return path
+    }
+
+    private func hook(_ settings: SettingMapping) -> HookSettings {
+        HookSettings(
+            name: settings.needed("name", \.text),
+            states: Set(settings.texts("on").compactMap { DeviceState(name: $0) }),
+            action: settings.text("webhook").map { .webhook(url: $0) } ?? .exec(settings.texts("exec")),
+            timeoutSeconds: settings.needed("timeout", \.seconds),
+            attempts: Int(settings.needed("attempts", \.count))
+        )
+    }
+
+    private func registry(_ settings: SettingMapping) -> RegistrySettings {
+        let credentials = settings.needed("credentials", \.mapping)
+        return RegistrySettings(
             firstUse: credentials.word("first_use"),
             unknownKey: credentials.word("unknown_key"),
             supersededReturned: credentials.word("superseded_returned"),
             keyUnderTwoIdentities: credentials.word("key_under_two_identities"),
             renewedWithSameKey: credentials.word("renewed_with_same_key"),
-            overlapSeconds: credentials.needed("overlap", \.seconds)
+            overlapSeconds: credentials.needed("overlap", \.seconds),
+            hooks: settings.list("hooks").compactMap(\.mapping).map(hook)
         )
     }
 

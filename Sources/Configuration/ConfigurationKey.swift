@@ -81,6 +81,8 @@ indirect enum ValueKind: Hashable, Sendable {
     case file(FileRole)
     case directory
     case bind
+    case unixSocket
+    case webURL
     case upstreamAddress
     case network
     case identityPattern

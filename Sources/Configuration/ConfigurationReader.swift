@@ -45,6 +45,22 @@ package enum ConfigurationReader {
         )
     }
 
+    /// Where the gateway that runs by `file` has its admin socket, however wrong the rest of the file is by now. Nil when the
+    /// file cannot be read, or is no YAML.
+    package static func adminSocket(file: String) -> String? {
+        guard let octets = try? octets(ofFile: file), let root = YAMLComposer.compose(octets).0 else { return nil }
+        let paths = paths(root, file: file)
+        guard case .scalar(let text)? = root["admin"]?["bind"]?.content, text.hasPrefix("unix:") else {
+            return paths.written("admin.sock")
+        }
+        return paths.written(String(text.dropFirst("unix:".count)))
+    }
+
+    package static func stateDirectory(file: String) -> String? {
+        guard let octets = try? octets(ofFile: file), let root = YAMLComposer.compose(octets).0 else { return nil }
+        return paths(root, file: file).stateDirectory
+    }
+
     /// The state directory must be known before the walk, which resolves paths below it.
     private static func paths(_ root: YAMLNode, file: String) -> PathResolution {
         let directory = PathResolution.directory(of: file)

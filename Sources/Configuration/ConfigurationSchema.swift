@@ -48,6 +48,8 @@ package enum ConfigurationSchema {
         case .objectIdentifier: pattern("^[0-2](\\.(0|[1-9][0-9]*))+$")
         case .network: pattern("^[0-9a-fA-F.:]+/[0-9]+$")
         case .bind: pattern("^(unix:.+|[0-9.]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
+        case .unixSocket: pattern("^unix:.+$")
+        case .webURL: pattern("^https?://[^/]+.*$")
         case .upstreamAddress: pattern("^(unix:.+|[^:\\[\\]]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
         case .text, .file, .directory, .identityPattern, .alpnName, .peerName, .reference:
             .object(("type", .string("string")), ("minLength", .number(1)))

@@ -13,6 +13,32 @@ struct CrossChecks {
         certificateAges()
         binds()
         vouching()
+        hooks()
+    }
+
+    private mutating func hooks() {
+        var lines: [String: Int] = [:]
+        for (index, entry) in (root.mapping("registry")?.list("hooks") ?? []).enumerated() {
+            guard let hook = entry.mapping else { continue }
+            let path = "registry.hooks[\(index)]"
+            if let setting = hook["name"], let name = setting.text {
+                if let first = lines[name] {
+                    list.add(ValueProblem.repeated(what: "hook", name: name, firstLine: first), at: setting.position)
+                } else {
+                    lines[name] = setting.position.line
+                }
+            }
+            let program = hook.texts("exec").first
+            if (hook.text("webhook") == nil) == (program == nil) {
+                list.add(ValueProblem.oneOf(path: path, "webhook", "exec"), at: entry.position)
+            }
+            if let program, !program.hasPrefix("/") {
+                let found = FindingText.quoted(program)
+                list.add(
+                    ValueProblem.unexpected(path: "\(path).exec", found: found, expected: "the absolute path of a program first"),
+                    at: hook["exec"]?.position ?? entry.position)
+            }
+        }
     }
 
     private mutating func policyNames() {

@@ -14,6 +14,8 @@ extension ValueKind {
         case .file: "the path of a file"
         case .directory: "the path of a directory"
         case .bind: "an address and port such as 127.0.0.1:8883, [::]:8883 or unix:/path"
+        case .unixSocket: "unix:/path"
+        case .webURL: "a URL such as https://broker.hosp/purge"
         case .upstreamAddress: "host:port, [v6]:port or unix:/path"
         case .network: "a network such as 10.20.0.0/16"
         case .identityPattern: "an identity pattern such as urn:hospital:device:**"

@@ -12,6 +12,8 @@ package struct GatewayConfiguration: Hashable, Sendable {
     package var listeners: [ListenerSettings]
     package var upstreams: [UpstreamSettings]
     package var policies: [PolicySettings]
+    /// The path of the admin API's unix socket.
+    package var adminSocket: String
     package var metricsBind: BindAddress?
     package var log: LogSettings
     package var registry: RegistrySettings
@@ -142,6 +144,22 @@ package struct RegistrySettings: Hashable, Sendable {
     package var keyUnderTwoIdentities: Answer
     package var renewedWithSameKey: Answer
     package var overlapSeconds: Int64
+    package var hooks: [HookSettings]
+}
+
+/// Who else hears of devices' steps.
+package struct HookSettings: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
+        case webhook(url: String)
+        /// A program by its absolute path, and its arguments.
+        case exec([String])
+    }
+
+    package var name: String
+    package var states: Set<DeviceState>
+    package var action: Action
+    package var timeoutSeconds: Int64
+    package var attempts: Int
 }
 
 package struct LogSettings: Hashable, Sendable {

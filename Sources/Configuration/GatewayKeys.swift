@@ -16,9 +16,9 @@ enum GatewayKeys {
             "policies", .list(.mapping(policy), atLeast: 1), example: "[{ name: all, devices: any }]",
             "The first policy whose `when` matches decides; none matches: refused."),
         .init(
-            "registry", .mapping(registry), .ofItsKeys, reload: .restart, "The devices that are known, in the state directory."),
+            "registry", .mapping(registry), .ofItsKeys, "The devices that are known, in the state directory."),
         .later("change_guard", "How much an automatic change may cut before a person is asked."),
-        .later("admin", "The admin API."),
+        .init("admin", .mapping(admin), .ofItsKeys, "The admin API, which the command line uses."),
         .init("metrics", .mapping(metrics), .absent(meaning: "not served"), "Prometheus metrics, /healthz and /readyz."),
         .later("audit", "The hash-chained audit trail."),
         .init("log", .mapping(log), .ofItsKeys, "Logs on standard error."),
@@ -42,7 +42,31 @@ enum GatewayKeys {
 
     private static let registry: [ConfigurationKey] = [
         .init("store", words(["sqlite"], later: ["etcd"]), .value("sqlite"), reload: .restart, "Where the records are kept."),
-        .init("credentials", .mapping(credentials), .ofItsKeys, reload: .restart, "Which certificates a known device may use."),
+        .init("credentials", .mapping(credentials), .ofItsKeys, "Which certificates a known device may use."),
+        .init(
+            "hooks", .list(.mapping(hook), atLeast: 0), .value("[]"),
+            "Who else is told when a device changes its state: called until it works, with receipts in `devices show`."),
+    ]
+
+    private static let hook: [ConfigurationKey] = [
+        .init("name", .name, example: "broker-purge", "Stands in receipts, logs and metrics; each name once."),
+        .init(
+            "on", .list(words(DeviceState.allCases.map(\.name)), atLeast: 1), example: "[retired]",
+            "The states that a device comes into."),
+        .init(
+            "webhook", .webURL, .absent(meaning: "exec is called"), example: "\"http://127.0.0.1:9900/purge\"",
+            "Where the step is sent, as JSON by POST; an answer of 2xx is a success."),
+        .init(
+            "exec", .list(.text, atLeast: 1), .absent(meaning: "the webhook is called"),
+            "A program and its arguments, called without a shell with the step on its standard input; exit code 0 is a success."),
+        .init("timeout", .duration(1...300), .value("10s"), "How long a call may take."),
+        .init("attempts", .count(1...1_000), .value("20"), "Calls, ever further apart up to an hour, before it is given up."),
+    ]
+
+    private static let admin: [ConfigurationKey] = [
+        .init(
+            "bind", .unixSocket, .absent(meaning: "unix:admin.sock in the state directory"), reload: .restart,
+            example: "\"unix:admin.sock\"", "Its unix socket, mode 0600: who can open it may do everything.")
     ]
 
     private static let credentials: [ConfigurationKey] = [

@@ -34,6 +34,10 @@ struct ScalarReader: Hashable, Sendable {
             return .count(try Self.bounded(UnitText.number(text), bounds))
         case .file, .directory: return .text(paths.input(text))
         case .bind: return .bind(try bind(text))
+        case .unixSocket:
+            guard let path = try socketPath(text, resolve: paths.written) else { throw .unexpected }
+            return .bind(.unix(path: path))
+        case .webURL: return .text(try Self.require(text, Self.isWebURL(text)))
         case .upstreamAddress: return .upstreamAddress(try upstreamAddress(text))
         case .network: return .network(try network(text))
         case .identityPattern: return .text(try pattern(text))
@@ -100,6 +104,14 @@ struct ScalarReader: Hashable, Sendable {
         }
         let port = try Self.bounded(UnitText.number(text[text.index(after: colon)...]), ports)
         return (host, UInt16(port))
+    }
+
+    static func isWebURL(_ text: String) -> Bool {
+        for scheme in ["http://", "https://"] where text.hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            return !rest.isEmpty && !rest.hasPrefix("/") && !rest.contains(" ")
+        }
+        return false
     }
 
     static func isName(_ text: String) -> Bool {

@@ -18,6 +18,7 @@ enum ValueProblem: Problem {
     case repeated(what: String, name: String, firstLine: Int)
     case vouchesForNeeded(anchor: String, listener: String)
     case warnsAfterRefusing(path: String)
+    case oneOf(path: String, String, String)
 
     var severity: Finding.Severity { .error }
 
@@ -54,6 +55,7 @@ enum ValueProblem: Problem {
         case .vouchesForNeeded(let anchor, let listener):
             "trust anchor '\(anchor)' has no vouches_for, expected one: listener '\(listener)' trusts several anchors, "
                 + "and each could speak for the devices of the others"
+        case .oneOf(let path, let one, let other): "\(path) has both or neither of \(one) and \(other), expected one of them"
         case .warnsAfterRefusing(let path): "\(path).warn is not below \(path).refuse, expected a warning before the refusal"
         }
     }

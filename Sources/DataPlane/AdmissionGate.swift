@@ -157,6 +157,7 @@ final class AdmissionGate: PeerJudge {
         record.signature = stream?.peerSignature
         record.isResumed = isResumed
         record.identity = identity
+        record.credential = path?.credential
         record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
         return record
     }

@@ -67,6 +67,8 @@ package final class DataPlane: Sendable {
 
     package var loopCount: Int { loops.count }
 
+    package func ask(_ inquiry: LoopInquiry, loop: Int) { loops[loop].mailbox.post(.inquire(inquiry)) }
+
     /// - Parameter generations: one a loop.
     package func publish(_ generations: [LoopGeneration]) {
         precondition(generations.count == loops.count, "a generation for each loop")

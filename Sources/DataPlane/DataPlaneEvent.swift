@@ -33,8 +33,14 @@ package struct DecisionID: Hashable, Sendable, CustomStringConvertible {
         rawValue = UInt64(run & 0xff_ffff) << 40 | UInt64(UInt8(truncatingIfNeeded: loop)) << 32 | UInt64(sequence)
     }
 
+    /// As a log line has it; nil when it is none.
+    package init?(text: String) {
+        guard text.utf8.count == 16, let value = UInt64(text, radix: 16) else { return nil }
+        rawValue = value
+    }
+
     /// Which loop decides; there are at most 256.
-    var loop: Int { Int(rawValue >> 32 & 0xff) }
+    package var loop: Int { Int(rawValue >> 32 & 0xff) }
 
     package var description: String {
         Hexadecimal.lowerCase((0..<8).reversed().map { UInt8(truncatingIfNeeded: rawValue >> (UInt64($0) * 8)) })
@@ -53,6 +59,8 @@ package struct DecisionRecord: Sendable {
     package var isResumed = false
     package var identity: DeviceIdentity?
     package var leaf: LeafRecord?
+    /// The leaf, as the registry names it.
+    package var credential: CredentialID?
     package var diagnosis: String?
     /// The list that decided.
     package var listSource: String?

@@ -63,6 +63,10 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     }
 
     var count: Int { sessions.count }
+    /// Numbers of places are below this.
+    var placeCount: Int { sessions.placeCount }
+
+    subscript(place: Int) -> Session? { sessions[LivePlace(number: UInt32(place))] }
 
     // MARK: - Sessions
 

@@ -6,6 +6,7 @@ enum LoopCommand: Sendable {
     case registryAnswered(DecisionID, RegistryAnswer)
     /// Lists that waited for their signer speak now.
     case decideAllAgain
+    case inquire(LoopInquiry)
     /// No new connections; sessions may finish until the deadline, then they are closed.
     case drain(seconds: Double)
     case stop

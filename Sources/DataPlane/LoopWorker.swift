@@ -69,6 +69,7 @@ final class LoopWorker: TimerHandler {
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
         case .decideAllAgain: live.decideAllAgain()
+        case .inquire(let inquiry): inquiry.answer(answer(to: inquiry))
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -121,6 +122,19 @@ final class LoopWorker: TimerHandler {
     func fired(_ timer: Timer) {
         closeAll(.drained)
         drained()
+    }
+
+    private func answer(to inquiry: LoopInquiry) -> LoopInquiry.Page {
+        let end = min(live.placeCount, inquiry.start + LoopInquiry.placesInPage)
+        var sessions: [SessionFacts] = []
+        for place in inquiry.start..<max(inquiry.start, end) {
+            guard let connection = live[place], connection.isSelected(by: inquiry.selection), let facts = connection.facts else {
+                continue
+            }
+            sessions.append(facts)
+            if case .close = inquiry.wish { connection.close(.adminClosed) }
+        }
+        return LoopInquiry.Page(sessions: sessions, next: end < live.placeCount ? end : nil)
     }
 
     private func install(_ generation: LoopGeneration) {

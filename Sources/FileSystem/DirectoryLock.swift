@@ -33,5 +33,13 @@ package struct DirectoryLock: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
+    /// Whether another process holds it just now. Looking takes the lock for an instant, when nobody has it.
+    package static func isHeld(_ directory: String) -> Bool {
+        let descriptor = open(directory + "/lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     deinit { close(descriptor) }
 }

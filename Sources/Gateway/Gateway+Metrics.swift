@@ -20,6 +20,7 @@ extension Gateway {
         listenerMetrics(prepared.resources, &page)
         sessionStoreMetrics(prepared.resources, &page)
         snapshotMetrics(prepared, &page)
+        hookMetrics(&page)
         page.histogram(
             "pulsegate_enforcement_seconds",
             help: "Publication of a snapshot to the close of the last session it ended.",

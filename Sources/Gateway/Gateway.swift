@@ -53,6 +53,9 @@ package final class Gateway: Sendable {
     private let collector: EventCollector
     private let drainedLoops: DispatchGroup
     private let metricsServer: MetricsServer?
+    let hooks: HookRunner
+    /// Open from the start's end on.
+    private let adminServer = Mutex<AdminServer?>(nil)
     /// Held for the gateway's life.
     private let lock: DirectoryLock
 
@@ -99,6 +102,12 @@ package final class Gateway: Sendable {
         gateway.announce(prepared, after: nil, opened: .sockets)
         gateway.keepLists(of: prepared, after: nil)
         gateway.recordRevocations(by: prepared.snapshot)
+        do throws(GatewayFailure) {
+            try await gateway.openAdmin()
+        } catch {
+            await gateway.stop()
+            throw error
+        }
         return gateway
     }
 
@@ -126,6 +135,8 @@ package final class Gateway: Sendable {
         self.collector = collector
         self.drainedLoops = drainedLoops
         let view = DeferredView()
+        let current = DeferredHooks()
+        hooks = HookRunner(desk.registry, settings: { current.settings }, logger: logger)
         if let bind = prepared.configuration.metricsBind {
             do { metricsServer = try await MetricsServer(MetricsServer.Address(bind), view.operations) } catch {
                 throw .system("metrics: cannot listen on \(error)")
@@ -142,9 +153,28 @@ package final class Gateway: Sendable {
         )
         collector.collect(from: dataPlane.outboxes)
         view.attach(self)
+        current.attach(self)
         openRegistry()
+        hooks.start()
         let log = EventLog(logger)
-        collector.start(receive: log.write, noteDropped: log.noteDropped)
+        collector.start(
+            receive: { event in
+                log.write(event)
+                guard case .admitted(let record, _, _) = event, let identity = record.identity else { return }
+                if let credential = record.credential { desk.noteVisit(of: identity, with: credential, at: WallClock.now()) }
+            },
+            noteDropped: log.noteDropped)
+    }
+
+    private func openAdmin() async throws(GatewayFailure) {
+        let configuration = configuration
+        do throws(AdminServer.Failure) {
+            let server = try await AdminServer(
+                path: configuration.adminSocket, spoolDirectory: configuration.stateDirectory, routes: adminRoutes)
+            adminServer.withLock { $0 = server }
+        } catch {
+            throw .system("admin: cannot listen on \(error)")
+        }
     }
 
     package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
@@ -185,9 +215,14 @@ package final class Gateway: Sendable {
     /// Ends what is left, and every thread of the gateway.
     package func stop() async {
         state.withLock { $0.phase = .stopped }
-        desk.close()
+        // Its routes hold on to the gateway.
+        let admin = adminServer.withLock { $0.take() }
+        await admin?.stop()
+        hooks.stop()
         dataPlane.stop()
         collector.stop()
+        // After the last admission was heard of.
+        desk.close()
         await metricsServer?.stop()
         await listsAreKept()
         logger.notice("stopped")
@@ -215,6 +250,17 @@ private final class DeferredView: Sendable {
     }
 
     private var current: Gateway? { gateway.withLock { $0.value } }
+}
+
+/// The hooks of the configuration of now.
+private final class DeferredHooks: Sendable {
+    private let gateway = Mutex<WeakGateway>(WeakGateway())
+
+    private struct WeakGateway { weak var value: Gateway? }
+
+    func attach(_ gateway: Gateway) { self.gateway.withLock { $0.value = gateway } }
+
+    var settings: [HookSettings] { gateway.withLock { $0.value }?.configuration.registry.hooks ?? [] }
 }
 
 extension MetricsServer.Address {

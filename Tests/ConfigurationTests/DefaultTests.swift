@@ -17,6 +17,8 @@ struct DefaultTests {
         #expect(configuration.stateDirectory == "/var/lib/pulsegate")
         #expect(configuration.workers == nil)
         #expect(configuration.metricsBind == nil)
+        #expect(configuration.adminSocket == "/var/lib/pulsegate/admin.sock")
+        #expect(configuration.registry.hooks == [])
         #expect(configuration.log.format == .json)
         #expect(configuration.log.level == .info)
         #expect(configuration.shutdownDrainSeconds == 30)

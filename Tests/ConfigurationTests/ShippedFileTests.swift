@@ -75,6 +75,6 @@ struct ShippedFileTests {
         #expect(text.contains("\nworkers: 4\n"))
         #expect(text.contains("\nclock_skew: 5m  # default\n"))
         #expect(text.contains("\n# metrics: absent, not served\n"))
-        #expect(!text.contains("admin"))
+        #expect(!text.contains("audit"))
     }
 }

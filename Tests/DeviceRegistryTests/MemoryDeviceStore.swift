@@ -9,6 +9,9 @@ final class MemoryDeviceStore: DeviceStore {
         var revision = Revision.beginning
         var records: [DeviceIdentity: StoredRecord] = [:]
         var transitions: [DeviceIdentity: [Transition]] = [:]
+        var steps: [(identity: DeviceIdentity, transition: Transition)] = []
+        var stepsSeen: [String: Int] = [:]
+        var deliveries: [(delivery: HookDelivery, result: HookResult)] = []
     }
 
     private let contents = Mutex(Contents())
@@ -20,6 +23,14 @@ final class MemoryDeviceStore: DeviceStore {
         let value = try body(change)
         contents.withLock { $0 = change.contents }
         return value
+    }
+
+    func stage(
+        _ fill: (any RecordStaging) throws(RegistryFailure) -> StagingEnd
+    ) throws(RegistryFailure) -> [StagingConflict] {
+        let staging = MemoryStaging(contents.withLock { $0 })
+        guard try fill(staging) == .take else { return [] }
+        return contents.withLock { staging.take(into: &$0) }
     }
 
     func revision() throws(StoreFailure) -> Revision { contents.withLock { $0.revision } }
@@ -49,6 +60,27 @@ final class MemoryDeviceStore: DeviceStore {
         let changed = contents.records.values.filter { $0.revision > revision }
         for stored in changed.sorted(by: { ($0.revision, $0.number) < ($1.revision, $1.number) }) { body(stored.entry) }
         return contents.revision
+    }
+
+    func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt] {
+        contents.withLock { $0.deliveries }.filter { $0.delivery.identity == identity }.map { delivery, result in
+            HookReceipt(
+                hook: delivery.hook, state: delivery.transition.to, outcome: result.outcome, attempts: delivery.attempts,
+                answer: result.answer, time: result.time)
+        }
+    }
+
+    func dueDeliveries(of hooks: [String], at now: UnixSeconds, limit: Int) throws(StoreFailure) -> [HookDelivery] {
+        let due = contents.withLock { $0.deliveries }.filter { delivery, result in
+            hooks.contains(delivery.hook) && result.due.map { $0 <= now } ?? false
+        }
+        let sorted = due.sorted { ($0.result.due!, $0.delivery.number) < ($1.result.due!, $1.delivery.number) }
+        return sorted.prefix(limit).map(\.delivery)
+    }
+
+    func deliveriesWaiting() throws(StoreFailure) -> [String: Int] {
+        let waiting = contents.withLock { $0.deliveries }.filter { $0.result.due != nil }
+        return Dictionary(grouping: waiting, by: \.delivery.hook).mapValues(\.count)
     }
 
     func counts() throws(StoreFailure) -> [DeviceState: Int] {
@@ -107,6 +139,7 @@ private final class MemoryTransaction: StoreTransaction {
     func append(_ transition: Transition, of identity: DeviceIdentity) throws(RegistryFailure) {
         guard contents.records[identity] != nil else { throw .unknownDevice(identity) }
         contents.transitions[identity, default: []].append(transition)
+        contents.steps.append((identity, transition))
         contents.revision = revision
     }
 
@@ -120,8 +153,62 @@ private final class MemoryTransaction: StoreTransaction {
         contents.records[identity] = stored
     }
 
+    func queueDeliveries(of hook: String, on states: Set<DeviceState>, at now: UnixSeconds) throws(RegistryFailure) {
+        for step in contents.steps.dropFirst(contents.stepsSeen[hook] ?? contents.steps.count)
+        where step.transition.changesState && states.contains(step.transition.to) {
+            let delivery = HookDelivery(
+                number: Int64(contents.deliveries.count + 1), hook: hook, identity: step.identity, transition: step.transition,
+                attempts: 0)
+            contents.deliveries.append((delivery, HookResult(.pending, answer: "", time: step.transition.time, due: now)))
+        }
+        contents.stepsSeen[hook] = contents.steps.count
+    }
+
+    func note(_ result: HookResult, of delivery: HookDelivery) throws(RegistryFailure) {
+        let again = HookDelivery(
+            number: delivery.number, hook: delivery.hook, identity: delivery.identity, transition: delivery.transition,
+            attempts: delivery.attempts + 1)
+        contents.deliveries[Int(delivery.number) - 1] = (again, result)
+    }
+
     private func put(_ stored: StoredRecord) {
         contents.records[stored.record.identity] = stored
         contents.revision = revision
+    }
+}
+
+private final class MemoryStaging: RecordStaging {
+    private let base: MemoryDeviceStore.Contents
+    private var staged: [DeviceIdentity: (record: DeviceRecord, line: Int)] = [:]
+
+    init(_ base: MemoryDeviceStore.Contents) { self.base = base }
+
+    func record(of identity: DeviceIdentity) throws(RegistryFailure) -> StoredRecord? { base.records[identity] }
+    func isStaged(_ identity: DeviceIdentity) throws(RegistryFailure) -> Bool { staged[identity] != nil }
+
+    func owners(ofKey key: KeyFingerprint) throws(RegistryFailure) -> Set<DeviceIdentity> {
+        base.owners(ofKey: key).union(staged.values.filter { $0.record.keys.contains(key) }.map(\.record.identity))
+    }
+
+    func insert(_ record: DeviceRecord, line: Int) throws(RegistryFailure) { staged[record.identity] = (record, line) }
+    func amend(_ record: DeviceRecord, line: Int) throws(RegistryFailure) { staged[record.identity] = (record, line) }
+
+    func take(into contents: inout MemoryDeviceStore.Contents) -> [StagingConflict] {
+        var conflicts: [StagingConflict] = []
+        for (record, line) in staged.values.sorted(by: { $0.line < $1.line }) {
+            for key in record.keys {
+                guard let other = contents.owners(ofKey: key).subtracting([record.identity]).first else { continue }
+                conflicts.append(StagingConflict(line: line, failure: .keyBelongsTo(other, key)))
+            }
+        }
+        guard conflicts.isEmpty, !staged.isEmpty else { return conflicts }
+        contents.revision = contents.revision.next
+        for (record, _) in staged.values.sorted(by: { $0.record.identity.text < $1.record.identity.text }) {
+            let now = contents.records[record.identity]
+            let number = now?.number ?? DeviceNumber(rawValue: UInt32(contents.records.count + 1))
+            contents.records[record.identity] = StoredRecord(
+                number: number, revision: contents.revision, record: now?.record.amended(by: record) ?? record)
+        }
+        return []
     }
 }

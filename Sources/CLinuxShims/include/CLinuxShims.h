@@ -1,6 +1,7 @@
 #ifndef CLINUXSHIMS_H
 #define CLINUXSHIMS_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -23,5 +24,8 @@ int CLinuxShims_give_large_allocations_back(int octets);
 
 /* What was freed in small pieces goes back to the system, as far as whole pages are free. 1 when any did. */
 int CLinuxShims_give_freed_memory_back(void);
+
+/* `posix_spawn_file_actions_addclosefrom_np` is declared only under _GNU_SOURCE. The new program has no descriptors from this one on. */
+int CLinuxShims_close_from(posix_spawn_file_actions_t *actions, int descriptor);
 
 #endif

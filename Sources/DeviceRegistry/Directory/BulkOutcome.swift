@@ -6,7 +6,7 @@ package struct BulkOutcome: Hashable, Sendable {
 
     package struct Refused: Hashable, Sendable {
         package let identity: DeviceIdentity
-        package let failure: LifecycleFailure
+        package let cause: String
     }
 
     /// How many devices the filter selects.
@@ -35,6 +35,6 @@ package struct BulkOutcome: Hashable, Sendable {
             break
         }
         refusedCount += 1
-        if refused.count < Self.namedRefusalsMax { refused.append(Refused(identity: identity, failure: failure)) }
+        if refused.count < Self.namedRefusalsMax { refused.append(Refused(identity: identity, cause: "\(failure)")) }
     }
 }

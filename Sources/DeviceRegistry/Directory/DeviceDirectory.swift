@@ -16,6 +16,8 @@ package protocol DeviceDirectory {
 
     func record(of identity: DeviceIdentity) throws(RegistryFailure) -> StoredRecord?
     func history(of identity: DeviceIdentity) throws(RegistryFailure) -> [Transition]
+    /// What became of the hooks that its steps call, the oldest first.
+    func receipts(of identity: DeviceIdentity) throws(RegistryFailure) -> [HookReceipt]
     func counts() throws(RegistryFailure) -> [DeviceState: Int]
 
     /// By identity, one at a time. Ends early when `body` says no.

@@ -15,11 +15,32 @@ extension Registry {
         }
     }
 
+    /// In one transaction: when devices that the registry knows, with credentials that it knows, were last seen.
+    package func record(_ visits: [Visit]) throws(RegistryFailure) {
+        try store.write { transaction throws(RegistryFailure) in
+            for visit in visits {
+                do throws(RegistryFailure) {
+                    try transaction.markSeen(visit.identity, by: visit.credential, at: visit.time)
+                } catch {
+                    // A policy may admit devices that nobody registered.
+                    guard case .unknownDevice = error else { throw error }
+                }
+            }
+        }
+    }
+
     /// - Returns: the devices whose old credentials are good no more.
     package func endOverlaps(at now: UnixSeconds) throws(RegistryFailure) -> [DeviceIdentity] {
         var ended = DeviceFilter()
         ended.onlyOverlapEnded = true
         let filter = ended
+        // Nothing ended, as a rule: then nobody who writes is kept waiting.
+        var isAny = false
+        try forEachRecord(matching: filter, at: now) { _ in
+            isAny = true
+            return false
+        }
+        guard isAny else { return [] }
         return try store.write { transaction throws(RegistryFailure) in
             let identities = try transaction.identities(matching: filter, at: now)
             for identity in identities {

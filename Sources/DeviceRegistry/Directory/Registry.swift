@@ -9,7 +9,7 @@ package struct Registry: DeviceDirectory {
     package func enroll(_ record: DeviceRecord) throws(RegistryFailure) {
         try store.write { transaction throws(RegistryFailure) in
             guard try transaction.record(of: record.identity) == nil else { throw .enrolledAlready(record.identity) }
-            try Self.claimKeys(of: record, in: transaction)
+            try Self.claimKeys(of: record) { key throws(RegistryFailure) in try transaction.owners(ofKey: key) }
             try transaction.insert(record)
         }
     }
@@ -76,6 +76,10 @@ package struct Registry: DeviceDirectory {
 
     package func history(of identity: DeviceIdentity) throws(RegistryFailure) -> [Transition] {
         do { return try store.history(of: identity) } catch { throw .store(error) }
+    }
+
+    package func receipts(of identity: DeviceIdentity) throws(RegistryFailure) -> [HookReceipt] {
+        do { return try store.hookReceipts(of: identity) } catch { throw .store(error) }
     }
 
     package func counts() throws(RegistryFailure) -> [DeviceState: Int] {
@@ -148,9 +152,11 @@ extension Registry {
     }
 
     /// One key, one identity.
-    static func claimKeys(of record: DeviceRecord, in transaction: any StoreTransaction) throws(RegistryFailure) {
+    static func claimKeys(
+        of record: DeviceRecord, owners: (KeyFingerprint) throws(RegistryFailure) -> Set<DeviceIdentity>
+    ) throws(RegistryFailure) {
         for key in record.keys {
-            let others = try transaction.owners(ofKey: key).subtracting([record.identity])
+            let others = try owners(key).subtracting([record.identity])
             if let other = others.min(by: { $0.text < $1.text }) { throw .keyBelongsTo(other, key) }
         }
     }

@@ -21,3 +21,16 @@ package enum SightingOutcome: Hashable, Sendable {
     /// - Parameter transition: when it became active by it, began to rotate, or was quarantined for a finding.
     case judged(CredentialJudgement, transition: Transition?)
 }
+
+/// An admission that the registry was not asked about.
+package struct Visit: Hashable, Sendable {
+    package let identity: DeviceIdentity
+    package let credential: CredentialID
+    package let time: UnixSeconds
+
+    package init(identity: DeviceIdentity, credential: CredentialID, time: UnixSeconds) {
+        self.identity = identity
+        self.credential = credential
+        self.time = time
+    }
+}

@@ -8,6 +8,8 @@ package struct ImportProblem: Hashable, Sendable {
         case identityMissing
         case repeatedIdentity(DeviceIdentity)
         case refused(RegistryFailure)
+        /// In the words of a gateway.
+        case told(String)
     }
 
     package let line: Int
@@ -15,12 +17,16 @@ package struct ImportProblem: Hashable, Sendable {
 }
 
 extension ImportProblem: CustomStringConvertible {
-    package var description: String {
+    package var description: String { "\(line): \(cause)" }
+
+    /// Without the line.
+    package var cause: String {
         switch fault {
-        case .unexpected(let column, let found, let expected): "\(line): \(column): found \(found), expected \(expected)"
-        case .identityMissing: "\(line): identity: found nothing, expected \(InventoryColumn.identity.expectation)"
-        case .repeatedIdentity(let identity): "\(line): identity: \(identity) stands in an earlier line, too"
-        case .refused(let failure): "\(line): \(failure)"
+        case .unexpected(let column, let found, let expected): "\(column): found \(found), expected \(expected)"
+        case .identityMissing: "identity: found nothing, expected \(InventoryColumn.identity.expectation)"
+        case .repeatedIdentity(let identity): "identity: \(identity) stands in an earlier line, too"
+        case .refused(let failure): "\(failure)"
+        case .told(let text): text
         }
     }
 }

@@ -1,30 +1,30 @@
 /// A JSON value (RFC 8259) as an inventory needs it: order kept, numbers as they are written.
-indirect enum JSONNode {
+package indirect enum JSONNode: Sendable {
     case null
     case literal(String)
     case string(String)
     case array([JSONNode])
     case object([(name: String, value: JSONNode)])
 
-    struct Fault: Error {
+    package struct Fault: Error {
         /// Of the text, from its beginning.
         let offset: Int
         let expected: String
     }
 
     /// - Parameter octets: one value, and white space around it.
-    init(_ octets: [UInt8]) throws(Fault) {
+    package init(_ octets: [UInt8]) throws(Fault) {
         var parser = JSONNodeParser(octets)
         self = try parser.value(depth: 0)
         try parser.expectEnd()
     }
 
-    subscript(name: String) -> JSONNode? {
+    package subscript(name: String) -> JSONNode? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
-    var text: String? {
+    package var text: String? {
         switch self {
         case .string(let text), .literal(let text): text
         case .null, .array, .object: nil

@@ -1,20 +1,20 @@
 import FileSystem
 import PKITypes
 
-// All of a file or nothing of it: one transaction, which a single faulty line undoes.
+// All of a file or nothing of it: a single faulty line leaves the registry as it was. Reading it keeps nobody waiting.
 extension Registry {
     package func importInventory(
         _ file: InventoryFile, _ context: CommandContext, progress: (_ octets: Int) -> Void
     ) throws(ImportFailure) -> ImportOutcome {
         var importing = Importing(context: context)
         do throws(RegistryFailure) {
-            try store.write { transaction throws(RegistryFailure) in
-                try importing.read(file, into: transaction, progress)
-                // Nothing of it stays: the transaction ends with an error, which is not the one that is told.
-                if importing.isFaulty { throw .store(.unreadableRow(column: "import")) }
+            let conflicts = try store.stage { staging throws(RegistryFailure) in
+                try importing.read(file, into: staging, progress)
+                return importing.isFaulty ? .discard : .take
             }
+            importing.add(conflicts.map { ImportProblem(line: $0.line, fault: .refused($0.failure)) })
         } catch {
-            guard importing.isFaulty else { throw .registry(error) }
+            throw .registry(error)
         }
         if let unreadable = importing.unreadable { throw .unreadable(path: file.path, reason: unreadable.reason) }
         guard importing.problems.isEmpty else { throw .problems(importing.problems, omitted: importing.omitted) }
@@ -38,17 +38,17 @@ private struct Importing {
     private static let progressStride = 4096
 
     mutating func read(
-        _ file: InventoryFile, into transaction: any StoreTransaction, _ progress: (Int) -> Void
+        _ file: InventoryFile, into staging: any RecordStaging, _ progress: (Int) -> Void
     ) throws(RegistryFailure) {
         let ended: Result<Void, RegistryFailure>
         do throws(InventoryFault) {
             switch file.format {
             case .csv:
                 var source = try CSVInventory.open(file.path)
-                ended = try read(&source, transaction, progress)
+                ended = try read(&source, staging, progress)
             case .json:
                 var source = try JSONInventory(file.path)
-                ended = try read(&source, transaction, progress)
+                ended = try read(&source, staging, progress)
             }
         } catch {
             switch error {
@@ -61,14 +61,14 @@ private struct Importing {
     }
 
     private mutating func read<Source: InventorySource & ~Copyable>(
-        _ source: inout Source, _ transaction: any StoreTransaction, _ progress: (Int) -> Void
+        _ source: inout Source, _ staging: any RecordStaging, _ progress: (Int) -> Void
     ) throws(InventoryFault) -> Result<Void, RegistryFailure> {
         var count = 0
         while let line = try source.next() {
             switch line {
             case .faulty(let found): add(found)
             case .row(let row):
-                do throws(RegistryFailure) { try take(row, transaction) } catch { return .failure(error) }
+                do throws(RegistryFailure) { try take(row, staging) } catch { return .failure(error) }
             }
             count += 1
             if count % Self.progressStride == 0 { progress(source.octetCount) }
@@ -77,17 +77,17 @@ private struct Importing {
         return .success(())
     }
 
-    private mutating func take(_ row: InventoryRow, _ transaction: any StoreTransaction) throws(RegistryFailure) {
+    private mutating func take(_ row: InventoryRow, _ staging: any RecordStaging) throws(RegistryFailure) {
         var reading = RowReading(row)
         guard let identity = reading.identity() else {
             add(reading.problems)
             return
         }
-        let stored = try transaction.record(of: identity)
-        if let stored, stored.revision == transaction.revision {
+        if try staging.isStaged(identity) {
             add([ImportProblem(line: row.line, fault: .repeatedIdentity(identity))])
             return
         }
+        let stored = try staging.record(of: identity)
         let record: DeviceRecord
         if let stored {
             var amended = stored.record
@@ -106,22 +106,22 @@ private struct Importing {
             return
         }
         do throws(RegistryFailure) {
-            try Registry.claimKeys(of: record, in: transaction)
+            try Registry.claimKeys(of: record) { key throws(RegistryFailure) in try staging.owners(ofKey: key) }
         } catch {
             guard case .keyBelongsTo = error else { throw error }
             add([ImportProblem(line: row.line, fault: .refused(error))])
             return
         }
         if stored == nil {
-            try transaction.insert(record)
+            try staging.insert(record, line: row.line)
             outcome.enrolled += 1
         } else {
-            try transaction.replace(record)
+            try staging.amend(record, line: row.line)
             outcome.updated += 1
         }
     }
 
-    private mutating func add(_ found: [ImportProblem]) {
+    mutating func add(_ found: [ImportProblem]) {
         let room = max(0, ImportFailure.problemsMax - problems.count)
         problems += found.prefix(room)
         omitted += max(0, found.count - room)

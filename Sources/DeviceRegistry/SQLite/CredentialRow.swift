@@ -10,6 +10,11 @@ enum CredentialRow {
         credential.standing_reason
         """
 
+    /// Behind the device's and the issuer's number.
+    static let columns = [
+        "serial", "key", "not_before", "not_after", "first_seen", "last_seen", "standing", "standing_moment", "standing_reason",
+    ]
+
     static let upsert = """
         INSERT OR REPLACE INTO credential (device, issuer, serial, key, not_before, not_after, first_seen, last_seen, \
         standing, standing_moment, standing_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -5,10 +5,15 @@ import PKITypes
 /// A device's columns, written and read.
 enum DeviceRow {
     /// Beside id, identity and revision.
-    private static let columns = [
+    static let columns = [
         "state", "state_since", "state_cause", "owner", "model", "udi_di", "lot", "serial_number", "firmware", "site", "zone",
         "notes", "aliases", "posture", "windows", "expected_key", "condemned_keys", "first_seen", "last_seen", "enrolled_at",
         "enrolled_by",
+    ]
+
+    /// What an inventory file may say of a device that is there, beside its expected key.
+    static let amendedColumns = [
+        "owner", "model", "udi_di", "lot", "serial_number", "firmware", "site", "zone", "notes", "aliases", "posture", "windows",
     ]
 
     static let selection = (["id", "identity", "revision"] + columns).map { "device.\($0)" }.joined(separator: ", ")

@@ -46,6 +46,52 @@ package final class SQLiteDeviceStore: DeviceStore {
         }
     }
 
+    package func stage(
+        _ fill: (any RecordStaging) throws(RegistryFailure) -> StagingEnd
+    ) throws(RegistryFailure) -> [StagingConflict] {
+        do {
+            let file = try StagingFile(beside: path)
+            guard let base = try self.fill(file, fill) else { return [] }
+            return try take(file, since: base)
+        } catch let failure as RegistryFailure {
+            throw failure
+        } catch {
+            throw .store(StoreFailure(error, path: path))
+        }
+    }
+
+    /// - Returns: the revision that the file is compared with; nil: it is to be discarded.
+    private func fill(
+        _ file: StagingFile, _ fill: (any RecordStaging) throws(RegistryFailure) -> StagingEnd
+    ) throws -> Revision? {
+        let aside = try DatabaseQueue(path: file.path, configuration: SQLiteStaging.configuration)
+        defer { try? aside.close() }
+        return try pool.read { registry in
+            let base = Revision(rawValue: try Int64.fetchOne(registry, sql: "SELECT revision FROM registry") ?? 0)
+            var end = StagingEnd.discard
+            try aside.inTransaction { staging in
+                end = try fill(try SQLiteStaging(registry: registry, staging: staging, path: file.path))
+                return .commit
+            }
+            return end == .take ? base : nil
+        }
+    }
+
+    /// The one step that others wait for.
+    private func take(_ file: StagingFile, since base: Revision) throws -> [StagingConflict] {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "ATTACH DATABASE ? AS aside", arguments: [file.path])
+            defer { try? database.execute(sql: "DETACH DATABASE aside") }
+            var conflicts: [StagingConflict] = []
+            try database.inTransaction(.immediate) {
+                let transaction = try SQLiteTransaction(database, path: path)
+                conflicts = try StagedRecords.take(into: transaction, database, since: base)
+                return conflicts.isEmpty ? .commit : .rollback
+            }
+            return conflicts
+        }
+    }
+
     package func revision() throws(StoreFailure) -> Revision {
         try read { Revision(rawValue: try Int64.fetchOne($0, sql: "SELECT revision FROM registry") ?? 0) }
     }
@@ -72,6 +118,20 @@ package final class SQLiteDeviceStore: DeviceStore {
         since revision: Revision, _ body: (DecisionEntry) -> Void
     ) throws(StoreFailure) -> Revision {
         try read { try SQLiteQueries.forEachEntry(since: revision, in: $0, body) }
+    }
+
+    package func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt] {
+        try read { try DeliveryQueries.receipts(of: identity, in: $0) }
+    }
+
+    package func dueDeliveries(
+        of hooks: [String], at now: UnixSeconds, limit: Int
+    ) throws(StoreFailure) -> [HookDelivery] {
+        try read { try DeliveryQueries.due(hooks, at: now, limit: limit, in: $0) }
+    }
+
+    package func deliveriesWaiting() throws(StoreFailure) -> [String: Int] {
+        try read { try DeliveryQueries.waiting(in: $0) }
     }
 
     package func counts() throws(StoreFailure) -> [DeviceState: Int] {
@@ -107,8 +167,8 @@ package final class SQLiteDeviceStore: DeviceStore {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busySeconds)
         configuration.label = "registry"
-        // One for the view, one for a command, one in reserve.
-        configuration.maximumReaderCount = 3
+        // One for the view, one for the lists, one for hooks, the others for whoever asks over the API.
+        configuration.maximumReaderCount = 6
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: "PRAGMA cache_size = -\(cacheKibibytes); PRAGMA journal_size_limit = \(logOctetsMax)")

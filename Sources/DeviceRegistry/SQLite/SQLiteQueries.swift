@@ -23,19 +23,26 @@ enum SQLiteQueries {
 
     static func history(of identity: DeviceIdentity, in database: Database) throws -> [Transition] {
         let sql = """
-            SELECT from_state, to_state, cause, actor, reason, time FROM transition \
+            SELECT \(transitionSelection) FROM transition \
             WHERE device = (SELECT id FROM device WHERE identity = ?) ORDER BY id
             """
         return try Row.fetchAll(database, sql: sql, arguments: [identity.text]).map { row in
             var columns = SQLiteColumns(row)
-            let from = try columns.value("from_state") { UInt8.fromDatabaseValue($0).flatMap(DeviceState.init(rawValue:)) }
-            let to = try columns.value("to_state") { UInt8.fromDatabaseValue($0).flatMap(DeviceState.init(rawValue:)) }
-            let cause = try columns.value("cause") { String.fromDatabaseValue($0).flatMap(TransitionCause.init(text:)) }
-            let actor = try columns.value("actor") { String.fromDatabaseValue($0).flatMap(Actor.init(text:)) }
-            return Transition(
-                from: from, to: to, cause: cause, actor: actor, reason: try columns.text("reason"),
-                time: try columns.moment("time"))
+            return try transition(&columns)
         }
+    }
+
+    static let transitionSelection = """
+        transition.from_state, transition.to_state, transition.cause, transition.actor, transition.reason, transition.time
+        """
+
+    static func transition(_ columns: inout SQLiteColumns) throws(StoreFailure) -> Transition {
+        let from = try columns.value("from_state") { UInt8.fromDatabaseValue($0).flatMap(DeviceState.init(rawValue:)) }
+        let to = try columns.value("to_state") { UInt8.fromDatabaseValue($0).flatMap(DeviceState.init(rawValue:)) }
+        let cause = try columns.value("cause") { String.fromDatabaseValue($0).flatMap(TransitionCause.init(text:)) }
+        let actor = try columns.value("actor") { String.fromDatabaseValue($0).flatMap(Actor.init(text:)) }
+        return Transition(
+            from: from, to: to, cause: cause, actor: actor, reason: try columns.text("reason"), time: try columns.moment("time"))
     }
 
     static func owners(ofKey key: KeyFingerprint, in database: Database) throws -> Set<DeviceIdentity> {
@@ -132,6 +139,10 @@ enum SQLiteQueries {
         if filter.onlyOverlapEnded {
             conditions.append("device.id IN (SELECT device FROM credential WHERE standing = 2 AND standing_moment < ?)")
             values.append(now.rawValue)
+        }
+        if let after = filter.after {
+            conditions.append("device.identity > ?")
+            values.append(after.text)
         }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return (clause, StatementArguments(values))

@@ -7,6 +7,9 @@ enum SQLiteSchema {
         migrator.registerMigration("1: devices, credentials, transitions") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("2: hooks and what they are to hear") { database in
+            try database.execute(sql: second)
+        }
         return migrator
     }
 
@@ -89,5 +92,26 @@ enum SQLiteSchema {
             time INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX transition_by_device ON transition (device);
+        """
+
+    // A row of `hook` says how far its steps are in the outbox; `due` is empty once nothing more is tried.
+    private static let second = """
+        CREATE TABLE hook (
+            name TEXT PRIMARY KEY,
+            last_transition INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY,
+            transition INTEGER NOT NULL REFERENCES transition (id),
+            hook TEXT NOT NULL,
+            outcome INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            answer TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            due INTEGER,
+            UNIQUE (transition, hook)
+        ) STRICT;
+        CREATE INDEX delivery_due ON delivery (due) WHERE due IS NOT NULL;
         """
 }

@@ -82,6 +82,14 @@ final class SQLiteTransaction: StoreTransaction {
         }
     }
 
+    func queueDeliveries(of hook: String, on states: Set<DeviceState>, at now: UnixSeconds) throws(RegistryFailure) {
+        try perform { try DeliveryQueries.queue(hook, on: states, at: now, in: database) }
+    }
+
+    func note(_ result: HookResult, of delivery: HookDelivery) throws(RegistryFailure) {
+        try perform { try DeliveryQueries.note(result, of: delivery, in: database) }
+    }
+
     private static let deviceSeen = """
         UPDATE device SET first_seen = coalesce(first_seen, ?), last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?
         """
@@ -132,7 +140,7 @@ final class SQLiteTransaction: StoreTransaction {
     }
 
     /// What reads only takes none.
-    private func takeRevision() throws {
+    func takeRevision() throws {
         guard !isRevisionTaken else { return }
         try database.execute(sql: "UPDATE registry SET revision = ?", arguments: [revision.rawValue])
         isRevisionTaken = true

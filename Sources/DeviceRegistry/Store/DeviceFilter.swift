@@ -22,6 +22,8 @@ package struct DeviceFilter: Hashable, Sendable {
     package var onlyRightsNeverUsed = false
     /// Has a credential that overlapped with its successor, and should no longer.
     package var onlyOverlapEnded = false
+    /// Identities behind this one, in the order of their octets: the next page of a list.
+    package var after: DeviceIdentity?
 
     package init() {}
 
@@ -44,6 +46,7 @@ package struct DeviceFilter: Hashable, Sendable {
             && (!onlyValidButRetired || isValidButRetired(record, at: now))
             && (!onlyRightsNeverUsed || hasUnusedRights(record, at: now))
             && (!onlyOverlapEnded || hasEndedOverlap(record, at: now))
+            && (after.map { $0.text.utf8.lexicographicallyPrecedes(record.identity.text.utf8) } ?? true)
     }
 
     private func hasEndedOverlap(_ record: DeviceRecord, at now: UnixSeconds) -> Bool {

@@ -9,6 +9,13 @@ package protocol DeviceStore: Sendable {
         _ body: (any StoreTransaction) throws(RegistryFailure) -> Value
     ) throws(RegistryFailure) -> Value
 
+    /// Fills a staging, and takes all of it in one short transaction, or nothing. What others write while it is filled stays.
+    ///
+    /// - Returns: why nothing was taken; empty when it was, or was to be discarded.
+    func stage(
+        _ fill: (any RecordStaging) throws(RegistryFailure) -> StagingEnd
+    ) throws(RegistryFailure) -> [StagingConflict]
+
     /// The last revision, which tells cheaply whether there is anything new.
     func revision() throws(StoreFailure) -> Revision
 
@@ -29,6 +36,15 @@ package protocol DeviceStore: Sendable {
     ///
     /// - Returns: the revision that these entries come up to; ask from there next time.
     func forEachEntry(since revision: Revision, _ body: (DecisionEntry) -> Void) throws(StoreFailure) -> Revision
+
+    /// What became of the hooks that a device's steps call, in the order of the steps.
+    func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt]
+
+    /// What these hooks are to be told by now, the longest waiting first.
+    func dueDeliveries(of hooks: [String], at now: UnixSeconds, limit: Int) throws(StoreFailure) -> [HookDelivery]
+
+    /// How many steps each hook is still to be told.
+    func deliveriesWaiting() throws(StoreFailure) -> [String: Int]
 
     /// How many devices are in which state.
     func counts() throws(StoreFailure) -> [DeviceState: Int]
@@ -63,4 +79,9 @@ package protocol StoreTransaction {
     func append(_ transition: Transition, of identity: DeviceIdentity) throws(RegistryFailure)
     /// No change that a decision depends on: it takes no revision, so that no view is rebuilt because a device came.
     func markSeen(_ identity: DeviceIdentity, by credential: CredentialID, at time: UnixSeconds) throws(RegistryFailure)
+    /// Puts every step into one of these states that the hook has not seen into the outbox. What lies before the first time is
+    /// past. Nothing here is a change that a decision depends on.
+    func queueDeliveries(of hook: String, on states: Set<DeviceState>, at now: UnixSeconds) throws(RegistryFailure)
+    /// What an attempt came to.
+    func note(_ result: HookResult, of delivery: HookDelivery) throws(RegistryFailure)
 }

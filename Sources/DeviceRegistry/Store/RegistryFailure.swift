@@ -8,6 +8,24 @@ package enum RegistryFailure: Error, Hashable, Sendable {
     case keyBelongsTo(DeviceIdentity, KeyFingerprint)
     case lifecycle(DeviceIdentity, LifecycleFailure)
     case store(StoreFailure)
+    /// A running gateway, which holds the registry, says so.
+    case remote(RemoteFailure)
+}
+
+/// A refusal as a gateway's API gives it.
+package struct RemoteFailure: Error, Hashable, Sendable {
+    package let status: Int
+    package let code: String
+    package let reason: String
+
+    package init(status: Int, code: String, reason: String) {
+        self.status = status
+        self.code = code
+        self.reason = reason
+    }
+
+    /// The request was understood, and the answer is no; anything else is a gateway that could not.
+    package var isRefusal: Bool { 400..<500 ~= status }
 }
 
 extension RegistryFailure: CustomStringConvertible {
@@ -18,6 +36,7 @@ extension RegistryFailure: CustomStringConvertible {
         case .keyBelongsTo(let identity, let key): "key \(key) belongs to \(identity)"
         case .lifecycle(let identity, let failure): "\(identity): \(failure)"
         case .store(let failure): failure.description
+        case .remote(let failure): failure.reason
         }
     }
 }

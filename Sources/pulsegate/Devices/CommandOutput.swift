@@ -22,9 +22,18 @@ enum CommandOutput {
         do {
             return try body()
         } catch {
-            if case .store = error { throw couldNot("\(error)") }
-            report("pulsegate devices: \(error)")
-            throw ExitCode(1)
+            throw end(error)
         }
+    }
+
+    /// A registry that says no is 1, one that could not answer 3.
+    static func end(_ failure: RegistryFailure) -> ExitCode {
+        switch failure {
+        case .unknownDevice, .enrolledAlready, .keyBelongsTo, .lifecycle: break
+        case .store: return couldNot("\(failure)")
+        case .remote(let remote): if !remote.isRefusal { return couldNot("\(failure)") }
+        }
+        report("pulsegate devices: \(failure)")
+        return ExitCode(1)
     }
 }

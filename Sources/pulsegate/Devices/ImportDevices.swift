@@ -48,9 +48,7 @@ struct ImportDevices: ParsableCommand {
             throw report(error)
         }
         if json {
-            print(
-                "{\"enrolled\":\(outcome.enrolled),\"updated\":\(outcome.updated),\"unchanged\":\(outcome.unchanged),"
-                    + "\"states_kept\":\(outcome.statesKept)}")
+            print(OutcomeText.json(outcome))
         } else {
             print("enrolled \(outcome.enrolled), updated \(outcome.updated), unchanged \(outcome.unchanged)")
             if outcome.statesKept > 0 { print("\(outcome.statesKept) devices keep a state that the file does not give") }
@@ -65,10 +63,7 @@ struct ImportDevices: ParsableCommand {
             CommandOutput.report("pulsegate devices: nothing was imported")
             return ExitCode(1)
         case .unreadable(let path, let reason): return CommandOutput.couldNot("\(path): \(reason)")
-        case .registry(.store(let failure)): return CommandOutput.couldNot("\(failure)")
-        case .registry(let failure):
-            CommandOutput.report("pulsegate devices: \(failure)")
-            return ExitCode(1)
+        case .registry(let failure): return CommandOutput.end(failure)
         }
     }
 }

@@ -34,8 +34,7 @@ struct ListDevices: ParsableCommand {
             let states = counts.sorted { $0.key.rawValue < $1.key.rawValue }
             let total = counts.values.reduce(0, +)
             if json {
-                let members = states.map { "\(InventoryText.string($0.key.name)):\($0.value)" }.joined(separator: ",")
-                output.line("{\"devices\":\(total),\"states\":{\(members)}}")
+                output.line(OutcomeText.json(counts))
             } else {
                 output.line("devices\t\(total)")
                 for (state, count) in states { output.line("\(state.name)\t\(count)") }

@@ -1,6 +1,8 @@
+import AdminClient
 import ArgumentParser
 import Configuration
 import DeviceRegistry
+import FileSystem
 import Glibc
 import PKITypes
 
@@ -9,13 +11,15 @@ struct RegistryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file, whose state_directory holds registry.sqlite.", valueName: "file"))
     var config = "/etc/pulsegate/pulsegate.yaml"
 
-    @Option(help: ArgumentHelp("The registry's file itself; no configuration is read.", valueName: "file"))
+    @Option(help: ArgumentHelp("The registry's file itself; no configuration is read, no gateway asked.", valueName: "file"))
     var store: String?
 
     enum Purpose { case read, change }
 
-    /// The gateway may run meanwhile: it sees what is written here.
+    /// The running gateway's, when there is one: then a change is in force when the command returns. Otherwise the store
+    /// itself; a gateway that runs by it all the same sees what is written there, a little later.
     func directory(for purpose: Purpose) throws -> any DeviceDirectory {
+        if store == nil, let running = try runningGateway() { return running }
         let path = try store ?? pathOfConfiguration()
         // Who mistypes a path wants to hear of it, and not to find an empty registry there.
         guard purpose == .change || access(path, F_OK) == 0 else {
@@ -24,6 +28,17 @@ struct RegistryOptions: ParsableArguments {
         do { return Registry(try SQLiteDeviceStore(path: path, examination: .none)) } catch {
             throw CommandOutput.couldNot("\(error)")
         }
+    }
+
+    private func runningGateway() throws -> RemoteDirectory? {
+        guard let path = ConfigurationReader.adminSocket(file: config) else { return nil }
+        let socket = AdminSocket(path: path)
+        if socket.answers { return RemoteDirectory(socket) }
+        guard let directory = ConfigurationReader.stateDirectory(file: config), DirectoryLock.isHeld(directory) else {
+            return nil
+        }
+        throw CommandOutput.couldNot(
+            "a gateway runs in \(directory), and its admin socket \(path) does not answer; --store works on the file beside it")
     }
 
     private func pathOfConfiguration() throws -> String {

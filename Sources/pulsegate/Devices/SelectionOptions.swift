@@ -48,8 +48,8 @@ struct DeviceSelection {
                     let record = try directory.perform(command, on: DeviceIdentity(text: text), context)
                     print(json ? InventoryText.json(record) : "\(text): \(Self.outcome(of: command, record))")
                 } catch {
-                    if case .store = error { throw CommandOutput.couldNot("\(error)") }
-                    CommandOutput.report("pulsegate devices: \(error)")
+                    let code = CommandOutput.end(error)
+                    guard code == ExitCode(1) else { throw code }
                     isRefused = true
                 }
             }
@@ -59,7 +59,7 @@ struct DeviceSelection {
         let outcome = try CommandOutput.asking { () throws(RegistryFailure) in
             try directory.performOnAll(command, matching: filter, context, mode: mode)
         }
-        print(json ? BulkText.json(outcome) : BulkText.text(outcome, mode), terminator: json ? "\n" : "")
+        print(json ? OutcomeText.json(outcome) : BulkText.text(outcome, mode), terminator: json ? "\n" : "")
         if outcome.refusedCount > 0 { throw ExitCode(1) }
     }
 
@@ -77,7 +77,7 @@ struct DeviceSelection {
     }
 }
 
-/// What a bulk command did, for people and for programs.
+/// What a bulk command did, for people.
 enum BulkText {
     static func text(_ outcome: BulkOutcome, _ mode: BulkOutcome.Mode) -> String {
         let states = outcome.changed.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.name)" }
@@ -87,21 +87,10 @@ enum BulkText {
             "selected   \(outcome.selected)", "\(verb) \(outcome.changedCount)\(before)",
             "unchanged  \(outcome.unchanged)", "refused    \(outcome.refusedCount)",
         ]
-        lines += outcome.refused.map { "  \($0.identity): \($0.failure)" }
+        lines += outcome.refused.map { "  \($0.identity): \($0.cause)" }
         if outcome.refusedCount > outcome.refused.count {
             lines.append("  … \(outcome.refusedCount - outcome.refused.count) more")
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    static func json(_ outcome: BulkOutcome) -> String {
-        let changed = outcome.changed.sorted { $0.key.rawValue < $1.key.rawValue }
-        let states = changed.map { "\(InventoryText.string($0.key.name)):\($0.value)" }.joined(separator: ",")
-        let refused = outcome.refused.map { refusal in
-            InventoryText.object([("identity", refusal.identity.text), ("cause", "\(refusal.failure)")])
-        }
-        return "{\"selected\":\(outcome.selected),\"changed\":\(outcome.changedCount),\"changed_from\":{\(states)},"
-            + "\"unchanged\":\(outcome.unchanged),\"refused\":\(outcome.refusedCount),"
-            + "\"refusals\":[\(refused.joined(separator: ","))]}"
     }
 }

@@ -18,24 +18,15 @@ struct ShowDevice: ParsableCommand {
     func run() throws {
         let directory = try place.directory(for: .read)
         let identity = DeviceIdentity(text: identity)
-        let (stored, history) = try CommandOutput.asking { () throws(RegistryFailure) in
+        let (stored, history, receipts) = try CommandOutput.asking { () throws(RegistryFailure) in
             guard let stored = try directory.record(of: identity) else { throw .unknownDevice(identity) }
-            return (stored, try directory.history(of: identity))
+            return (stored, try directory.history(of: identity), try directory.receipts(of: identity))
         }
-        print(json ? Self.json(stored.record, history) : Self.text(stored.record, history))
+        let record = stored.record
+        print(json ? RecordText.json(record, history, receipts) : Self.text(record, history, receipts))
     }
 
-    private static func json(_ record: DeviceRecord, _ history: [Transition]) -> String {
-        let steps = history.map { step in
-            InventoryText.object([
-                ("from", step.from.name), ("to", step.to.name), ("cause", step.cause.text), ("actor", step.actor.text),
-                ("reason", step.reason), ("time", step.time.text),
-            ])
-        }
-        return InventoryText.json(record).dropLast() + ",\"history\":[\(steps.joined(separator: ","))]}"
-    }
-
-    private static func text(_ record: DeviceRecord, _ history: [Transition]) -> String {
+    private static func text(_ record: DeviceRecord, _ history: [Transition], _ receipts: [HookReceipt]) -> String {
         let description = record.description
         var facts = [
             ("state", "\(record.state.name) since \(record.stateSince.text) (\(record.stateCause.text))"),
@@ -59,6 +50,12 @@ struct ShowDevice: ParsableCommand {
             let reason = step.reason.isEmpty ? "" : ": \(step.reason)"
             let change = step.changesState ? "\(step.from.name) → \(step.to.name), " : ""
             facts.append(("history", "\(step.time.text) \(change)\(step.cause.text), \(step.actor.text)\(reason)"))
+        }
+        for receipt in receipts {
+            let answer = receipt.answer.isEmpty ? "" : " (\(receipt.answer))"
+            let calls = receipt.attempts == 1 ? "1 call" : "\(receipt.attempts) calls"
+            let outcome = "\(receipt.outcome.rawValue) after \(calls)\(answer), \(receipt.time.text)"
+            facts.append(("hook", "\(receipt.hook) on \(receipt.state.name): \(outcome)"))
         }
         let lines = facts.filter { !$0.1.isEmpty }.map { name, value in
             name + String(repeating: " ", count: max(1, 14 - name.count)) + OutputBuffer.singleLine(value)

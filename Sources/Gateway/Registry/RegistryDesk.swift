@@ -13,12 +13,24 @@ import VerificationCore
 final class RegistryDesk: Sendable {
     /// How long a change that another process makes to the store may stay unseen.
     private static let pollMilliseconds = 500
+    /// Between two looks at what only time changes, and two writings of who was seen.
+    private static let beatPolls = 10
+    /// In one transaction, which others wait for: some tens of milliseconds.
+    private static let visitsMax = 4096
 
     private struct Work {
         var view: DeviceView
         var questions: [RegistryQuestion] = []
+        /// The last one of each credential.
+        var visits: [VisitKey: UnixSeconds] = [:]
+        var polls = 0
         var publish: (@Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void)?
         var answer: (@Sendable (DecisionID, RegistryAnswer) -> Void)?
+    }
+
+    private struct VisitKey: Hashable {
+        let identity: DeviceIdentity
+        let credential: CredentialID
     }
 
     let registry: Registry
@@ -54,8 +66,16 @@ final class RegistryDesk: Sendable {
     /// What is asked later gets no answer.
     func close() {
         work.withLock { work in (work.publish, work.answer) = (nil, nil) }
-        queue.sync {}
+        queue.sync { [self] in while writeVisits() {} }
     }
+
+    /// A device was admitted by what decisions know of it. It is written down with others, some seconds later.
+    func noteVisit(of identity: DeviceIdentity, with credential: CredentialID, at time: UnixSeconds) {
+        work.withLock { $0.visits[VisitKey(identity: identity, credential: credential)] = time }
+    }
+
+    /// The store was changed elsewhere. When it returns, the loops have been told.
+    func catchUp() { queue.sync { refresh() } }
 
     /// From a loop. Questions that come while others are answered are answered together, in one transaction.
     func ask(_ question: RegistryQuestion) {
@@ -113,11 +133,42 @@ final class RegistryDesk: Sendable {
     }
 
     private func poll() {
-        guard work.withLock({ $0.publish != nil }) else { return }
+        let (isOpen, isBeat, seen) = work.withLock { work in
+            work.polls += 1
+            return (work.publish != nil, work.polls % Self.beatPolls == 0, work.view.revision)
+        }
+        guard isOpen else { return }
         defer { pollLater() }
-        let seen = work.withLock { $0.view.revision }
+        if isBeat { beat() }
         guard let current = try? registry.store.revision(), current != seen else { return }
         refresh()
+    }
+
+    private func beat() {
+        _ = writeVisits()
+        do throws(RegistryFailure) {
+            for identity in try registry.endOverlaps(at: WallClock.now()) {
+                logger.notice("overlap ended", metadata: ["identity": "\(identity)"])
+            }
+        } catch {
+            logger.error("overlaps are not ended", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    /// - Returns: whether there are more.
+    private func writeVisits() -> Bool {
+        let (visits, rest) = work.withLock { work in
+            let taken = work.visits.prefix(Self.visitsMax)
+            for visit in taken { work.visits[visit.key] = nil }
+            return (
+                taken.map { Visit(identity: $0.key.identity, credential: $0.key.credential, time: $0.value) }, work.visits.count
+            )
+        }
+        guard !visits.isEmpty else { return false }
+        do throws(RegistryFailure) { try registry.record(visits) } catch {
+            logger.error("when devices were last seen is not written down", metadata: ["cause": "\(error)"])
+        }
+        return rest > 0
     }
 
     private func refresh() {

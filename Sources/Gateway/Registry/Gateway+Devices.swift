@@ -1,6 +1,5 @@
 import Configuration
 import DeviceRegistry
-import Glibc
 import Logging
 import PKITypes
 import SnapshotAssembly
@@ -35,7 +34,10 @@ extension Gateway {
     /// From here on the loops get answers, and hear of every change.
     func openRegistry() {
         desk.open(
-            publish: { [weak self] devices, changed in self?.publish(devices, changed: changed) },
+            publish: { [weak self] devices, changed in
+                self?.publish(devices, changed: changed)
+                self?.hooks.ring()
+            },
             answer: { [weak self] decision, answer in self?.dataPlane.answer(decision, answer) }
         )
     }
@@ -50,53 +52,5 @@ extension Gateway {
             state.prepared = next
             dataPlane.publish(next.generations)
         }
-    }
-}
-
-extension ConfigurationExamination {
-    /// As they stand in the state directory now; none where no gateway has run.
-    static func storedDevices(of configuration: GatewayConfiguration) throws(GatewayFailure) -> DeviceIndex {
-        let path = Gateway.registryPath(of: configuration)
-        guard access(path, F_OK) == 0 else { return DeviceIndex() }
-        do throws(StoreFailure) {
-            let store = try SQLiteDeviceStore(path: path, examination: .none)
-            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: WallClock.now()).index
-        } catch {
-            throw .system("registry: \(error)")
-        }
-    }
-}
-
-extension CredentialPolicy {
-    init(_ settings: RegistrySettings) {
-        self.init(
-            firstUse: FirstUse(settings.firstUse),
-            keyUnderTwoIdentities: Answer(settings.keyUnderTwoIdentities),
-            unknownKey: Answer(settings.unknownKey),
-            supersededReturned: Answer(settings.supersededReturned),
-            renewedWithSameKey: Answer(settings.renewedWithSameKey),
-            overlapSeconds: settings.overlapSeconds
-        )
-    }
-}
-
-extension CredentialPolicy.FirstUse {
-    fileprivate init(_ settings: RegistrySettings.FirstUse) {
-        self =
-            switch settings {
-            case .mustBePreRegistered: .mustBePreRegistered
-            case .binds: .binds
-            }
-    }
-}
-
-extension CredentialPolicy.Answer {
-    fileprivate init(_ settings: RegistrySettings.Answer) {
-        self =
-            switch settings {
-            case .quarantine: .quarantine
-            case .refuse: .refuse
-            case .alarm: .alarm
-            }
     }
 }
