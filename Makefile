@@ -5,6 +5,7 @@
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
 #   make coverage  UNREACHED="DER X509"   run every test with counters, print the share of lines reached per module, list the others
+#   make mutants   break the gateway in one place at a time, and see that the tests notice
 #   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
@@ -55,7 +56,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl \
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-crl \
 	bench-crl-pairs bench-reload bench-enforcement bench-instructions format format-check install clean
 
 help:
@@ -95,6 +96,9 @@ chains: deps $(PKITS)
 coverage: deps $(PKITS)
 	$(SWIFT) test --enable-code-coverage --scratch-path $(COVERAGE)
 	.ci/coverage-table $$($(SWIFT) test --show-codecov-path --scratch-path $(COVERAGE)) $(UNREACHED)
+
+mutants: deps $(PKITS)
+	.ci/mutants
 
 lookups: deps
 	$(SWIFT) build --build-tests
