@@ -130,8 +130,8 @@ let package = Package(
         target(
             "Demonstration",
             [
-                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
-                logging,
+                "Gateway", "Configuration", "DeviceRegistry", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking",
+                "EventLoop", "PKITypes", logging,
             ]
         ),
 
