@@ -58,7 +58,7 @@ enum Sample {
             SenderAlias(.dicomAETitle, "CT;1"), SenderAlias(.dicomAETitle, "CT 2"), SenderAlias(.mqttClientID, "a=b"),
             SenderAlias(.hl7Sender, "LAB\\X"),
         ]
-        record.posture = ["firmware": "4.2", "a=b;c": "x;y=\\z", "empty": ""]
+        record.posture = ["firmware": "4.2", "patch-level.os": "x;y=\\z, \"w\"", "empty": ""]
         record.windows = [TimeWindow(from: start, until: start + 60)!, TimeWindow(from: start + 100, until: start + 100)!]
         record.expectedKey = key(200)
         record.condemnedKeys = [key(201), key(202)]

@@ -51,6 +51,14 @@ struct DevicesCommandTests {
         let granted = try await devices("grant", "urn:c", "--until", "4h")
         #expect(granted.code == 0 && granted.output.hasPrefix("urn:c: granted "), "\(granted)")
 
+        let set = try await devices("set", "urn:a", "urn:c", "patch-level=2026-11", "recall=none", "--reason", "update")
+        #expect(
+            set.output == "urn:a: patch-level=2026-11 recall=none\nurn:c: patch-level=2026-11 recall=none\n", "\(set)")
+        let unset = try await devices("unset", "recall", "--lot", "L1", "--json")
+        #expect(unset.output.contains("\"changed\":1,") && unset.output.contains("\"unchanged\":1,"), "\(unset)")
+        let shown = try await devices("show", "urn:a").output
+        #expect(shown.contains("posture       patch-level=2026-11\n") && shown.contains("posture:-recall"), "\(shown)")
+
         let exported = try await devices("export", "--json")
         let copy = directory.write(exported.output, to: "copy.json")
         let other = ["--store", directory.file("copy.sqlite")]
@@ -73,6 +81,9 @@ struct DevicesCommandTests {
         arguments: [
             ["activate"], ["retire", "--reason", "x"], ["activate", "urn:a", "--lot", "L"], ["list", "--idle", "soon"],
             ["grant", "urn:a", "--until", "never"], ["import", "devices.txt"], ["list", "--state", "alive"],
+            ["set", "urn:a"], ["set", "patch=1"], ["unset", "p"],
+            ["set", "urn:a", "Patch=1"], ["set", "urn:a", "p=1", "p=2"], ["unset", "urn:a"],
+            ["enroll", "urn:a", "--posture", "P=1"],
         ]
     )
     func usage(arguments: [String]) async throws {

@@ -13,7 +13,7 @@ package struct BulkOutcome: Hashable, Sendable {
     package internal(set) var selected = 0
     /// By the state that they were in.
     package internal(set) var changed: [DeviceState: Int] = [:]
-    /// They are in that state already.
+    /// They are in that state, or have these attributes, already.
     package internal(set) var unchanged = 0
     package internal(set) var refusedCount = 0
     /// The first of these, for people.
@@ -26,9 +26,13 @@ package struct BulkOutcome: Hashable, Sendable {
     private static let namedRefusalsMax = 20
 
     mutating func count(_ identity: DeviceIdentity, _ failure: LifecycleFailure) {
-        if case .alreadyIn = failure {
+        switch failure {
+        case .alreadyIn, .unchanged:
             unchanged += 1
             return
+        case .onlyByPerson, .reasonMissing, .tooManyAttributes, .notFrom, .keyCondemned, .credentialBound, .credentialUnknown,
+            .notOnHold, .listNotNewer:
+            break
         }
         refusedCount += 1
         if refused.count < Self.namedRefusalsMax { refused.append(Refused(identity: identity, failure: failure)) }

@@ -9,6 +9,7 @@ package enum DeviceCommand: Hashable, Sendable {
     case retire
     case reinstate
     case grant(TimeWindow)
+    case amend(PostureChange)
 
     /// Nil for what is no event of a life.
     var event: LifecycleEvent? {
@@ -19,11 +20,18 @@ package enum DeviceCommand: Hashable, Sendable {
         case .disable: .disable
         case .retire: .retire
         case .reinstate: .reinstate
-        case .grant: nil
+        case .grant, .amend: nil
         }
     }
 
-    package var name: String { event?.name ?? "grant" }
+    package var name: String {
+        switch self {
+        case .activate, .rotate, .quarantine, .disable, .retire, .reinstate: event?.name ?? ""
+        case .grant: "grant"
+        case .amend(let change): change.set.isEmpty ? "unset" : "set"
+        }
+    }
+
     package var needsReason: Bool { event?.needsReason ?? false }
 }
 

@@ -100,37 +100,51 @@ extension Registry {
         } catch {
             throw .lifecycle(record.identity, error)
         }
-        if step.record != record { try transaction.replace(step.record) }
-        if let transition = step.transition { try transaction.append(transition, of: record.identity) }
-        return step
+        return try take(step, after: record, in: transaction)
     }
 
     private static func perform(
         _ command: DeviceCommand, on record: DeviceRecord, _ context: CommandContext, in transaction: any StoreTransaction
     ) throws(RegistryFailure) -> DeviceRecord {
-        guard let event = command.event else {
-            let changed: DeviceRecord
-            do { changed = try effect(of: command, on: record, context) } catch { throw .lifecycle(record.identity, error) }
-            try transaction.replace(changed)
-            return changed
-        }
-        return try apply(
-            event, to: record, by: context.actor, reason: context.reason, at: context.time, in: transaction
-        ).record
+        let step: LifecycleStep
+        do { step = try effect(of: command, on: record, context) } catch { throw .lifecycle(record.identity, error) }
+        return try take(step, after: record, in: transaction).record
+    }
+
+    private static func take(
+        _ step: LifecycleStep, after record: DeviceRecord, in transaction: any StoreTransaction
+    ) throws(RegistryFailure) -> LifecycleStep {
+        if step.record != record { try transaction.replace(step.record) }
+        if let transition = step.transition { try transaction.append(transition, of: record.identity) }
+        return step
     }
 
     private static func effect(
         of command: DeviceCommand, on record: DeviceRecord, _ context: CommandContext
-    ) throws(LifecycleFailure) -> DeviceRecord {
+    ) throws(LifecycleFailure) -> LifecycleStep {
         if let event = command.event {
-            return try Lifecycle.applying(event, to: record, by: context.actor, reason: context.reason, at: context.time).record
+            return try Lifecycle.applying(event, to: record, by: context.actor, reason: context.reason, at: context.time)
         }
-        guard case .grant(let window) = command else { preconditionFailure("a command without an event or a window") }
-        guard record.state != .retired else { throw .notFrom(.retired, event: "grant") }
         var changed = record
-        // Those that are over tell nothing any more, and would gather for ever.
-        changed.windows = record.windows.filter { $0.until >= context.time && $0 != window } + [window]
-        return changed
+        let cause: TransitionCause
+        switch command {
+        case .grant(let window):
+            guard record.state != .retired else { throw .notFrom(.retired, event: "grant") }
+            // Those that are over tell nothing any more, and would gather for ever.
+            changed.windows = record.windows.filter { $0.until >= context.time && $0 != window } + [window]
+            cause = .grant(window)
+        case .amend(let change):
+            changed.posture = change.applied(to: record.posture)
+            guard changed.posture.count <= PostureRule.attributesMax else { throw .tooManyAttributes(changed.posture.count) }
+            cause = .posture(change)
+        case .activate, .rotate, .quarantine, .disable, .retire, .reinstate:
+            preconditionFailure("a command without its event")
+        }
+        guard changed != record else { throw .unchanged }
+        let trace = Transition(
+            from: record.state, to: record.state, cause: cause, actor: context.actor, reason: context.reason,
+            time: context.time)
+        return LifecycleStep(record: changed, transition: trace, alarm: nil)
     }
 
     /// One key, one identity.

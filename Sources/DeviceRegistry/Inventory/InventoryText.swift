@@ -81,7 +81,7 @@ package enum InventoryText {
         case .mqttClientIDs: .list(record.aliases.filter { $0.kind == .mqttClientID }.map(\.name))
         case .hl7Senders: .list(record.aliases.filter { $0.kind == .hl7Sender }.map(\.name))
         case .posture: .pairs(record.posture.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
-        case .windows: .list(record.windows.map { "\($0.from.text)/\($0.until.text)" })
+        case .windows: .list(record.windows.map(\.text))
         case .expectedKey: .text(record.expectedKey?.description ?? "")
         case .condemnedKeys: .list(record.condemnedKeys.map(\.description))
         case .stateSince: .text(record.stateSince.text)

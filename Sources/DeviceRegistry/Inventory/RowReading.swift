@@ -74,7 +74,7 @@ struct RowReading {
         record.aliases = Self.aliasKinds.flatMap { column, kind in
             list(column)?.map { SenderAlias(kind, $0) } ?? record.aliases.filter { $0.kind == kind }
         }
-        if let posture = pairs(.posture) { record.posture = Dictionary(posture) { _, last in last } }
+        if let posture = posture() { record.posture = posture }
         if let windows = windows() { record.windows = windows }
     }
 
@@ -90,13 +90,20 @@ struct RowReading {
     private mutating func windows() -> [TimeWindow]? {
         guard let texts = list(.windows) else { return nil }
         return texts.compactMap { text in
-            let ends = text.split(separator: "/").compactMap { UnixSeconds(text: $0) }
-            guard ends.count == 2, let window = TimeWindow(from: ends[0], until: ends[1]) else {
-                unexpected(.windows, text)
-                return nil
-            }
+            let window = TimeWindow(text: text)
+            if window == nil { unexpected(.windows, text) }
             return window
         }
+    }
+
+    private mutating func posture() -> [String: String]? {
+        guard let pairs = pairs(.posture) else { return nil }
+        for (name, value) in pairs where !PostureRule.isName(name) || !PostureRule.isValue(value) {
+            unexpected(.posture, "\(name)=\(value)")
+        }
+        let posture = Dictionary(pairs) { _, last in last }
+        if posture.count > PostureRule.attributesMax { unexpected(.posture, "\(posture.count) of them") }
+        return posture
     }
 
     private mutating func expectedKey() -> KeyFingerprint? {

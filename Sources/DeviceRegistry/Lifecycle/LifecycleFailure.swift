@@ -5,6 +5,9 @@ package enum LifecycleFailure: Error, Hashable, Sendable {
     case onlyByPerson(event: String)
     case reasonMissing(event: String)
     case alreadyIn(DeviceState)
+    /// Its attributes, or its windows, are so already.
+    case unchanged
+    case tooManyAttributes(Int)
     case notFrom(DeviceState, event: String)
     case keyCondemned(KeyFingerprint)
     case credentialBound(CredentialID)
@@ -20,6 +23,9 @@ extension LifecycleFailure: CustomStringConvertible {
         case .onlyByPerson(let event): "only a person may \(event) a device"
         case .reasonMissing(let event): "\(event) needs a reason"
         case .alreadyIn(let state): "the device is \(state.name) already"
+        case .unchanged: "the device is so already"
+        case .tooManyAttributes(let count):
+            "it would have \(count) attributes, and \(PostureRule.attributesMax) is the most"
         case .notFrom(let state, let event): "a device that is \(state.name) cannot \(event)\(Self.advice(state))"
         case .keyCondemned(let key): "key \(key) was condemned with a credential of this device: it needs a new key"
         case .credentialBound(let id): "certificate \(id) is bound already"

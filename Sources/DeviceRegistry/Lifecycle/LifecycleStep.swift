@@ -3,7 +3,7 @@ import PKITypes
 /// What an event did to a record.
 package struct LifecycleStep: Hashable, Sendable {
     package let record: DeviceRecord
-    /// Nil when the state stayed.
+    /// Nil when the state stayed and no person changed anything.
     package let transition: Transition?
     /// What a person should hear of although the device stays as it is.
     package let alarm: LifecycleAlarm?

@@ -13,5 +13,14 @@ package struct TimeWindow: Hashable, Sendable {
         self.until = until
     }
 
+    /// As files and the history have it.
+    package init?(text: String) {
+        let ends = text.split(separator: "/").compactMap { UnixSeconds(text: $0) }
+        guard ends.count == 2 else { return nil }
+        self.init(from: ends[0], until: ends[1])
+    }
+
+    package var text: String { "\(from.text)/\(until.text)" }
+
     package func contains(_ moment: UnixSeconds) -> Bool { from <= moment && moment <= until }
 }

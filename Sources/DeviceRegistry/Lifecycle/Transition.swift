@@ -1,6 +1,6 @@
 import PKITypes
 
-/// A step from one state to another: who, why, when. Kept for ever.
+/// A step from one state to another, or a change that a person made while the state stayed: who, why, when. Kept for ever.
 package struct Transition: Hashable, Sendable {
     package let from: DeviceState
     package let to: DeviceState
@@ -9,6 +9,8 @@ package struct Transition: Hashable, Sendable {
     /// In the words of whoever acted; empty where the cause says it all.
     package let reason: String
     package let time: UnixSeconds
+
+    package var changesState: Bool { from != to }
 
     package init(
         from: DeviceState, to: DeviceState, cause: TransitionCause, actor: Actor, reason: String, time: UnixSeconds

@@ -1,6 +1,7 @@
 import PKITypes
 
-/// What brought a device into its state, as far as later events depend on it.
+/// What brought a device into its state, as far as later events depend on it; or what a person changed of it while it stayed
+/// there.
 package enum TransitionCause: Hashable, Sendable {
     case enrolment
     case command
@@ -9,6 +10,9 @@ package enum TransitionCause: Hashable, Sendable {
     case revocation(RevocationReason)
     case holdLifted
     case finding(CredentialFinding)
+    // The state stays; the history says who, why and when.
+    case posture(PostureChange)
+    case grant(TimeWindow)
 
     /// The one word for it in stores, files and output.
     package var text: String {
@@ -20,6 +24,8 @@ package enum TransitionCause: Hashable, Sendable {
         case .revocation(let reason): "revoked:\(reason.name)"
         case .holdLifted: "hold-lifted"
         case .finding(let finding): "finding:\(finding.rawValue)"
+        case .posture(let change): "posture:\(change.text)"
+        case .grant(let window): "grant:\(window.text)"
         }
     }
 
@@ -37,6 +43,10 @@ package enum TransitionCause: Hashable, Sendable {
                 self = .revocation(reason)
             } else if parts[0] == "finding", let finding = CredentialFinding(rawValue: String(parts[1])) {
                 self = .finding(finding)
+            } else if parts[0] == "posture", let change = PostureChange(text: String(parts[1])) {
+                self = .posture(change)
+            } else if parts[0] == "grant", let window = TimeWindow(text: String(parts[1])) {
+                self = .grant(window)
             } else {
                 return nil
             }

@@ -16,7 +16,7 @@ struct ChangeDevices<Verb: DeviceVerb>: ParsableCommand {
         if Verb.command.needsReason, author.reason.isEmpty { throw ValidationError("\(Verb.command.name) needs --reason") }
     }
 
-    func run() throws { try selection.perform(Verb.command, place, author.context) }
+    func run() throws { try selection.selection.perform(Verb.command, place, author.context) }
 }
 
 /// Something that a person has done to devices.
@@ -81,7 +81,7 @@ struct GrantDevices: ParsableCommand {
     func run() throws {
         let context = author.context
         guard let window = window(context.time) else { throw ValidationError("--until lies before the beginning") }
-        try selection.perform(.grant(window), place, context)
+        try selection.selection.perform(.grant(window), place, context)
     }
 
     private func window(_ now: UnixSeconds) -> TimeWindow? {

@@ -15,6 +15,7 @@ struct DevicesCommand: ParsableCommand {
             ImportDevices.self, ExportDevices.self, ListDevices.self, ShowDevice.self, EnrollDevice.self,
             ChangeDevices<Activate>.self, ChangeDevices<Quarantine>.self, ChangeDevices<Disable>.self,
             ChangeDevices<Retire>.self, ChangeDevices<Reinstate>.self, ChangeDevices<Rotate>.self, GrantDevices.self,
+            SetPosture.self, UnsetPosture.self,
         ]
     )
 }

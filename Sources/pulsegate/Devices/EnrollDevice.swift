@@ -50,9 +50,7 @@ struct EnrollDevice: ParsableCommand {
         if let expectedKey, KeyFingerprint(text: expectedKey) == nil {
             throw ValidationError("--expected-key '\(expectedKey)' is not 64 hexadecimal digits")
         }
-        for pair in posture where !pair.dropFirst().contains("=") {
-            throw ValidationError("--posture '\(pair)' is not name=value")
-        }
+        if !posture.isEmpty { _ = try PostureOptions.change(setting: posture) }
     }
 
     func run() throws {
@@ -71,10 +69,7 @@ struct EnrollDevice: ParsableCommand {
         record.aliases =
             aeTitles.map { SenderAlias(.dicomAETitle, $0) } + mqttClientIDs.map { SenderAlias(.mqttClientID, $0) }
             + hl7Senders.map { SenderAlias(.hl7Sender, $0) }
-        for pair in posture {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            record.posture[String(parts[0])] = String(parts[1])
-        }
+        if !posture.isEmpty { record.posture = try PostureOptions.change(setting: posture).set }
         record.expectedKey = expectedKey.flatMap { KeyFingerprint(text: $0) }
         let directory = try place.directory(for: .change)
         let enrolled = record

@@ -16,11 +16,27 @@ struct SelectionOptions: ParsableArguments {
     var json = false
 
     func validate() throws {
-        guard identities.isEmpty || filters.filter.isEmpty else { throw ValidationError("say either identities or a filter") }
-        guard !identities.isEmpty || !filters.filter.isEmpty else {
+        try selection.validate()
+    }
+
+    var selection: DeviceSelection {
+        DeviceSelection(identities: identities, filter: filters.filter, mode: dryRun ? .dryRun : .apply, json: json)
+    }
+}
+
+/// Devices, and what is printed of a command to them.
+struct DeviceSelection {
+    let identities: [String]
+    let filter: DeviceFilter
+    let mode: BulkOutcome.Mode
+    let json: Bool
+
+    func validate() throws {
+        guard identities.isEmpty || filter.isEmpty else { throw ValidationError("say either identities or a filter") }
+        guard !identities.isEmpty || !filter.isEmpty else {
             throw ValidationError("say which devices: an identity, or a filter")
         }
-        guard !dryRun || identities.isEmpty else { throw ValidationError("--dry-run belongs to a filter") }
+        guard mode == .apply || identities.isEmpty else { throw ValidationError("--dry-run belongs to a filter") }
     }
 
     func perform(_ command: DeviceCommand, _ place: RegistryOptions, _ context: CommandContext) throws {
@@ -41,24 +57,32 @@ struct SelectionOptions: ParsableArguments {
             return
         }
         let outcome = try CommandOutput.asking { () throws(RegistryFailure) in
-            try directory.performOnAll(command, matching: filters.filter, context, mode: dryRun ? .dryRun : .apply)
+            try directory.performOnAll(command, matching: filter, context, mode: mode)
         }
-        print(json ? BulkText.json(outcome) : BulkText.text(outcome, isDryRun: dryRun), terminator: json ? "\n" : "")
+        print(json ? BulkText.json(outcome) : BulkText.text(outcome, mode), terminator: json ? "\n" : "")
         if outcome.refusedCount > 0 { throw ExitCode(1) }
     }
 
+    private static func pairs(_ posture: [String: String]) -> String {
+        posture.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+    }
+
     private static func outcome(of command: DeviceCommand, _ record: DeviceRecord) -> String {
-        guard case .grant(let window) = command else { return record.state.name }
-        return "granted \(window.from.text) to \(window.until.text)"
+        switch command {
+        case .activate, .rotate, .quarantine, .disable, .retire, .reinstate: record.state.name
+        case .grant(let window): "granted \(window.from.text) to \(window.until.text)"
+        case .amend:
+            record.posture.isEmpty ? "no attributes" : Self.pairs(record.posture)
+        }
     }
 }
 
 /// What a bulk command did, for people and for programs.
 enum BulkText {
-    static func text(_ outcome: BulkOutcome, isDryRun: Bool) -> String {
+    static func text(_ outcome: BulkOutcome, _ mode: BulkOutcome.Mode) -> String {
         let states = outcome.changed.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.name)" }
         let before = states.isEmpty ? "" : " (\(states.joined(separator: ", ")))"
-        let verb = isDryRun ? "would change" : "changed   "
+        let verb = mode == .dryRun ? "would change" : "changed   "
         var lines = [
             "selected   \(outcome.selected)", "\(verb) \(outcome.changedCount)\(before)",
             "unchanged  \(outcome.unchanged)", "refused    \(outcome.refusedCount)",

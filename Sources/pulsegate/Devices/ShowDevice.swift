@@ -57,11 +57,8 @@ struct ShowDevice: ParsableCommand {
         }
         for step in history {
             let reason = step.reason.isEmpty ? "" : ": \(step.reason)"
-            facts.append(
-                (
-                    "history",
-                    "\(step.time.text) \(step.from.name) → \(step.to.name), \(step.cause.text), \(step.actor.text)\(reason)"
-                ))
+            let change = step.changesState ? "\(step.from.name) → \(step.to.name), " : ""
+            facts.append(("history", "\(step.time.text) \(change)\(step.cause.text), \(step.actor.text)\(reason)"))
         }
         let lines = facts.filter { !$0.1.isEmpty }.map { name, value in
             name + String(repeating: " ", count: max(1, 14 - name.count)) + OutputBuffer.singleLine(value)
