@@ -149,7 +149,7 @@ let package = Package(
         .target(
             name: "GatewayTesting",
             dependencies: [
-                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
+                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
                 "EventLoop", "PKITypes", logging,
             ],
             path: "Tests/Support/GatewayTesting",
@@ -243,7 +243,7 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
+                "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
                 "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),

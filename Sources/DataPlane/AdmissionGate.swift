@@ -47,6 +47,11 @@ final class AdmissionGate: PeerJudge {
         version = stream?.version ?? .tls12
         // Whatever session was offered: libssl wants a certificate all the same.
         offered = nil
+        guard worker.clock.isTrusted else {
+            noteRefusal(Refusal(.clockUntrusted))
+            base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
+            return .refuse(RefusalReason.clockUntrusted.alert)
+        }
         let start = worker.loop.monotonicNanoseconds
         let (judgement, disagreements) = judgement(on: presented)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
@@ -101,6 +106,7 @@ final class AdmissionGate: PeerJudge {
     /// older one.
     func verdict(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
         settleResumption()
+        guard worker.clock.isTrusted else { return .refuse(Refusal(.clockUntrusted)) }
         // Who did not show a certificate has gone on from a session that was decided about, and from no other.
         guard let path, isResumed == (stream?.isResumed ?? false) else { return .refuse(Refusal(.internalError)) }
         if let permit, permit.generation == snapshot.generation { return .permit(permit) }

@@ -48,9 +48,9 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     private lazy var turn = Timer(loop: loop, handler: self)
     private lazy var clock = Timer(loop: loop, handler: self)
 
-    /// - Parameter now: whole seconds; nil: as the loop has it.
+    /// - Parameter now: what decisions go by.
     init(
-        _ first: LoopGeneration, loop: EventLoop, index: Int, counters: LoopCounters, now: (() -> UnixSeconds)? = nil,
+        _ first: LoopGeneration, loop: EventLoop, index: Int, counters: LoopCounters, now: @escaping () -> UnixSeconds,
         report: @escaping (DataPlaneEvent) -> Void
     ) {
         snapshot = first.snapshot
@@ -59,7 +59,7 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
         self.index = index
         self.counters = counters
         self.report = report
-        self.now = now ?? { [unowned loop] in UnixSeconds(loop.now) }
+        self.now = now
     }
 
     var count: Int { sessions.count }

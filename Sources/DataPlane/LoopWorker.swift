@@ -15,6 +15,7 @@ final class LoopWorker: TimerHandler {
     /// Borrowed by whichever session reads just now; nothing stays in it between two callbacks.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchOctets, alignment: 16)
     let live: LiveEnforcement<DeviceConnection>
+    let clock: TrustedClock
     private let index: Int
     private let run: UInt32
     private let outbox: EventOutbox
@@ -37,6 +38,7 @@ final class LoopWorker: TimerHandler {
         index: Int,
         run: UInt32,
         first: LoopGeneration,
+        clock: TrustedClock,
         counters: LoopCounters,
         outbox: EventOutbox,
         provers: ProverLedger,
@@ -48,6 +50,7 @@ final class LoopWorker: TimerHandler {
     ) {
         self.index = index
         self.run = run
+        self.clock = clock
         self.counters = counters
         self.outbox = outbox
         self.provers = provers
@@ -56,7 +59,7 @@ final class LoopWorker: TimerHandler {
         self.mailbox = mailbox
         self.onListsProven = onListsProven
         self.onDrained = onDrained
-        live = LiveEnforcement(first, loop: loop, index: index, counters: counters, report: outbox.put)
+        live = LiveEnforcement(first, loop: loop, index: index, counters: counters, now: { clock.now }, report: outbox.put)
         install(first)
     }
 
@@ -81,7 +84,7 @@ final class LoopWorker: TimerHandler {
     private var isDraining: Bool { drainEndsAt != nil }
 
     var snapshot: VerificationSnapshot { live.snapshot }
-    var now: UnixSeconds { UnixSeconds(loop.now) }
+    var now: UnixSeconds { clock.now }
 
     func nextDecisionID() -> DecisionID {
         sequence &+= 1

@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import FileSystem
 import PKITypes
 import RevocationRefresh
@@ -42,7 +43,7 @@ package struct ConfigurationExamination {
         try self.init(
             file: file, knownProvers: [], lists: ListSource(),
             devices: registry == .read ? Self.storedDevices : { _ in DeviceIndex() }, libraries: [CryptoLibrary()], generation: 0,
-            now: now ?? WallClock.now()
+            now: now ?? TrustedClock().wall
         )
     }
 

@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import DeviceRegistry
 import Glibc
 import Logging
@@ -22,11 +23,11 @@ extension Gateway {
     }
 
     static func registryDesk(
-        of configuration: GatewayConfiguration, _ logger: Logger
+        of configuration: GatewayConfiguration, _ clock: TrustedClock, _ logger: Logger
     ) throws(GatewayFailure) -> RegistryDesk {
         do throws(StoreFailure) {
             let store = try SQLiteDeviceStore(path: registryPath(of: configuration))
-            return try RegistryDesk(store, policy: CredentialPolicy(configuration.registry), logger: logger)
+            return try RegistryDesk(store, policy: CredentialPolicy(configuration.registry), clock: clock, logger: logger)
         } catch {
             throw .system("registry: \(error)")
         }
@@ -46,7 +47,8 @@ extension Gateway {
         state.withLock { state in
             guard state.phase != .stopped else { return }
             let next = state.prepared.deciding(
-                by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks)
+                by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks,
+                now: clockKeeper.clock.now)
             state.prepared = next
             dataPlane.publish(next.generations)
         }
@@ -60,7 +62,7 @@ extension ConfigurationExamination {
         guard access(path, F_OK) == 0 else { return DeviceIndex() }
         do throws(StoreFailure) {
             let store = try SQLiteDeviceStore(path: path, examination: .none)
-            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: WallClock.now()).index
+            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: TrustedClock().wall).index
         } catch {
             throw .system("registry: \(error)")
         }

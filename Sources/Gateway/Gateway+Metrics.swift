@@ -10,7 +10,8 @@ package enum PulsegateVersion {
 
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
-        state.withLock { $0.phase } == .serving ? .ready : .notReady("draining")
+        guard state.withLock({ $0.phase }) == .serving else { return .notReady("draining") }
+        return clockKeeper.distrust.map { .notReady($0) } ?? .ready
     }
 
     func metricsPage() -> PrometheusText {
@@ -50,6 +51,7 @@ extension Gateway {
             help: "1 unless the last reload was refused.",
             [MetricSample([], state.lastReload == .taken ? 1 : 0)]
         )
+        clockMetrics(&page)
         page.gauge(
             "pulsegate_build_info",
             help: "Always 1.",

@@ -33,7 +33,7 @@ extension Gateway {
                     libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, devices: desk.devices,
                     resolver: resolver, tables: tables, logger: logger
                 )
-                .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
+                .build(file: configurationFile, generation: current.snapshot.generation + 1, now: clockKeeper.clock.now)
                 try commit(next, after: current)
                 return .success(state.withLock { $0.prepared.snapshot.generation })
             } catch {
@@ -51,10 +51,11 @@ extension Gateway {
         let phase = state.withLock { state in
             guard state.phase != .stopped else { return state.phase }
             // The drain may have begun during the build: what was opened for nobody closes again.
-            let built = built.deciding(by: desk.devices, generation: state.prepared.snapshot.generation + 1)
+            let built = built.deciding(
+                by: desk.devices, generation: state.prepared.snapshot.generation + 1, now: clockKeeper.clock.now)
             let next = state.phase == .draining ? built.decisions(after: state.prepared) : built
             state.prepared = next
-            state.lastReloadSucceededAt = WallClock.now()
+            state.lastReloadSucceededAt = clockKeeper.clock.wall
             state.lastReload = .taken
             dataPlane.publish(next.generations)
             return state.phase

@@ -37,6 +37,7 @@ package final class Gateway: Sendable {
     /// Nil when the state directory does not take them.
     let tables: TableDirectory?
     let desk: RegistryDesk
+    let clockKeeper: ClockKeeper
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
@@ -58,10 +59,12 @@ package final class Gateway: Sendable {
 
     /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
     ///
-    /// - Parameter sessions: where listeners that resume keep their sessions.
+    /// - Parameters:
+    ///   - sessions: where listeners that resume keep their sessions.
+    ///   - clock: where the time comes from.
     package static func start(
         configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system,
-        sessions: SharedSessionStore = SharedSessionStore()
+        sessions: SharedSessionStore = SharedSessionStore(), clock: ClockSource = .system
     ) async throws(GatewayFailure) -> Gateway {
         let preview: ConfigurationResult
         do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
@@ -75,13 +78,14 @@ package final class Gateway: Sendable {
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
         let logger = logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) }
         let tables = keptTables(in: configuration.stateDirectory, logger)
-        let desk = try registryDesk(of: configuration, logger)
+        let clockKeeper = ClockKeeper(in: configuration.stateDirectory, clock, logger)
+        let desk = try registryDesk(of: configuration, clockKeeper.clock, logger)
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
             libraries: libraries, knownProvers: [], scope: scope, devices: desk.devices, resolver: resolver, tables: tables,
             logger: logger, firstSessions: sessions
         )
-        .build(file: configurationFile, generation: 1, now: WallClock.now())
+        .build(file: configurationFile, generation: 1, now: clockKeeper.clock.now)
         let gateway = try await Gateway(
             configurationFile: configurationFile,
             prepared: prepared,
@@ -89,6 +93,7 @@ package final class Gateway: Sendable {
             resolver: resolver,
             tables: tables,
             desk: desk,
+            clockKeeper: clockKeeper,
             logger: logger,
             lock: lock
         )
@@ -109,6 +114,7 @@ package final class Gateway: Sendable {
         resolver: NameResolver,
         tables: TableDirectory?,
         desk: RegistryDesk,
+        clockKeeper: ClockKeeper,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
@@ -117,10 +123,11 @@ package final class Gateway: Sendable {
         self.resolver = resolver
         self.tables = tables
         self.desk = desk
+        self.clockKeeper = clockKeeper
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading
-        state = Mutex(State(prepared: prepared, lastReloadSucceededAt: WallClock.now()))
+        state = Mutex(State(prepared: prepared, lastReloadSucceededAt: clockKeeper.clock.wall))
         let collector = EventCollector()
         let drainedLoops = DispatchGroup()
         self.collector = collector
@@ -136,6 +143,7 @@ package final class Gateway: Sendable {
         dataPlane = DataPlane(
             run: UInt32.random(in: .min ... .max),
             first: prepared.generations,
+            clock: clockKeeper.clock,
             askRegistry: { desk.ask($0) },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
@@ -143,6 +151,7 @@ package final class Gateway: Sendable {
         collector.collect(from: dataPlane.outboxes)
         view.attach(self)
         openRegistry()
+        clockKeeper.start()
         let log = EventLog(logger)
         collector.start(receive: log.write, noteDropped: log.noteDropped)
     }
@@ -186,6 +195,7 @@ package final class Gateway: Sendable {
     package func stop() async {
         state.withLock { $0.phase = .stopped }
         desk.close()
+        clockKeeper.stop()
         dataPlane.stop()
         collector.stop()
         await metricsServer?.stop()
@@ -193,10 +203,6 @@ package final class Gateway: Sendable {
         logger.notice("stopped")
     }
 
-}
-
-enum WallClock {
-    static func now() -> UnixSeconds { UnixSeconds(Int64(time(nil))) }
 }
 
 /// The metrics listener is up before the gateway is, so that a port in use is found before anything else is open.

@@ -30,12 +30,12 @@ struct GenerationBuilder {
         ///
         /// - Parameter changed: the devices that are all that is new since the generation before; nil after a reload.
         func deciding(
-            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil
+            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil, now: UnixSeconds
         ) -> Prepared {
             let snapshot = snapshot.replacing(devices: devices, generation: generation)
             let publishedAt = MonotonicClock.nanoseconds()
             // Lists whose time came before were heard of by every loop.
-            let moment = WallClock.now() + -1
+            let moment = now + -1
             return Prepared(
                 configuration: configuration,
                 resources: resources,

@@ -23,16 +23,20 @@ final class RegistryDesk: Sendable {
 
     let registry: Registry
     private let policy: CredentialPolicy
+    private let clock: TrustedClock
     private let logger: Logger
     private let queue = DispatchQueue(label: "registry", qos: .userInitiated)
     private let work: Mutex<Work>
 
     /// Reads every device.
-    init(_ store: any DeviceStore, policy: CredentialPolicy, logger: Logger) throws(StoreFailure) {
+    init(
+        _ store: any DeviceStore, policy: CredentialPolicy, clock: TrustedClock, logger: Logger
+    ) throws(StoreFailure) {
         registry = Registry(store)
         self.policy = policy
+        self.clock = clock
         self.logger = logger
-        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: WallClock.now())))
+        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: clock.now)))
     }
 
     var devices: DeviceIndex { work.withLock { $0.view.index } }
@@ -87,7 +91,7 @@ final class RegistryDesk: Sendable {
             defer { work.questions = [] }
             return (work.questions, work.answer)
         }
-        let now = WallClock.now()
+        let now = clock.now
         let sightings = questions.map { question in
             let presented = PresentedCredential(id: question.credential, key: question.key, validity: question.validity)
             return Sighting(identity: question.identity, presented: presented, time: now)
@@ -123,7 +127,7 @@ final class RegistryDesk: Sendable {
     private func refresh() {
         var view = work.withLock { $0.view }
         do throws(StoreFailure) {
-            let changed = try view.update(from: registry.store, at: WallClock.now())
+            let changed = try view.update(from: registry.store, at: clock.now)
             let publish = work.withLock { work in
                 work.view = view
                 return work.publish
