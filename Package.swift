@@ -252,7 +252,7 @@ let package = Package(
             "GatewayTests",
             [
                 "GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "PathValidation", "VerificationCore",
-                "PKITypes", logging,
+                "PKITypes", "LabPKI", "SignatureChecking", "TLSOrigination", "TLSStream", "TLSTermination", logging,
             ]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests(

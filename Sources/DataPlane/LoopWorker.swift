@@ -71,7 +71,9 @@ final class LoopWorker: TimerHandler {
         case .recordFetched(let id): connections[id]?.answered()
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
-        case .decideAllAgain: live.decideAllAgain()
+        case .decideAllAgain:
+            proveLists(of: snapshot)
+            live.decideAllAgain()
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -96,8 +98,9 @@ final class LoopWorker: TimerHandler {
     /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not. Whoever was let in while nobody
     /// knew what the list says is decided again, on every loop.
     func remember(_ proved: [ListProver]) {
-        onListsProven()
         let new = provers.add(proved)
+        // Whoever hears of it finds it in the ledger.
+        onListsProven()
         if !new.isEmpty { report(.listsProven(new)) }
     }
 
@@ -146,7 +149,18 @@ final class LoopWorker: TimerHandler {
                 }
             }
         }
+        proveLists(of: generation.snapshot)
         live.apply(generation)
+    }
+
+    /// A device may have brought the issuer of a list while the snapshot was made, or since it was published.
+    private func proveLists(of snapshot: VerificationSnapshot) {
+        let (new, others) = provers.split(after: snapshot.revocation.proversTried)
+        if new.isEmpty { return }
+        for listener in listeners.values {
+            snapshot.proveParkedLists(by: new, beside: others, listener.plan.tls.engine, now: now)
+        }
+        snapshot.revocation.proversTried = others.count + new.count
     }
 
     private func drain(seconds: Double) {

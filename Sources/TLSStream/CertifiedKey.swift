@@ -3,7 +3,7 @@ import COpenSSLShims
 import SignatureChecking
 
 /// A certificate chain and its private key as read from PEM: what an end of a TLS connection shows of itself.
-package struct CertifiedKey: Sendable {
+package struct CertifiedKey: Hashable, Sendable {
     /// PEM, the own certificate first.
     package let chain: [UInt8]
     /// PEM.
@@ -13,6 +13,9 @@ package struct CertifiedKey: Sendable {
         self.chain = chain
         self.key = key
     }
+
+    /// The same with the key's digest in the key's place: it can be compared and kept for that, and is of no other use.
+    package var withDigestForKey: CertifiedKey { CertifiedKey(chain: chain, key: sha256Fingerprint(key).octets) }
 
     package enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
         case noCertificate(String)

@@ -22,9 +22,9 @@ package final class TLSServerContext: @unchecked Sendable {
     }
 
     /// What a listener's TLS is made of.
-    package struct Settings: Sendable {
+    package struct Settings: Hashable, Sendable {
         package let profile: TLSProfile
-        package let certificates: [CertifiedKey]
+        package private(set) var certificates: [CertifiedKey]
         /// Empty: no protocol is negotiated, whatever the device offers.
         package let applicationProtocols: [String]
         /// Bytes of the presented chain.
@@ -40,6 +40,13 @@ package final class TLSServerContext: @unchecked Sendable {
             self.applicationProtocols = applicationProtocols
             self.maximumChainBytes = maximumChainBytes
             self.resumption = resumption
+        }
+
+        /// For comparison only: a copy without private keys.
+        package var withoutKeys: Settings {
+            var settings = self
+            settings.certificates = certificates.map(\.withDigestForKey)
+            return settings
         }
     }
 

@@ -15,12 +15,20 @@ package struct RevocationIndex: Sendable {
 
     package let lists: [IndexedList]
     private let lineagesByIssuer: [IssuerID: [ListLineage]]
-    private let proofs = ProofState()
+    private let proofs: ProofState
 
-    package init(lists: [IndexedList]) {
+    /// - Parameter proversTried: as ``proversTried``.
+    package init(lists: [IndexedList], proversTried: Int = 0) {
         self.lists = lists
+        proofs = ProofState(proversTried: proversTried)
         lineagesByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
             .mapValues(ListLineage.all)
+    }
+
+    /// How many issuers that devices brought the lists were held against, of all in the order in which they came.
+    package var proversTried: Int {
+        get { proofs.proversTried.load(ordering: .acquiring) }
+        nonmutating set { proofs.proversTried.max(newValue, ordering: .releasing) }
     }
 
     /// Those that `issuer` signed, in no order.
@@ -125,6 +133,9 @@ package struct RevocationIndex: Sendable {
 /// Whether all lists of an index are proven, as far as anybody has found.
 private final class ProofState: Sendable {
     private let complete = Atomic(false)
+    let proversTried: Atomic<Int>
+
+    init(proversTried: Int) { self.proversTried = Atomic(proversTried) }
 
     var areComplete: Bool {
         get { complete.load(ordering: .relaxed) }
