@@ -14,6 +14,7 @@
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
 #   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
+#   make bench-list-memory   what a CRL of 1,000,000 and of 10,000,000 entries holds in memory, and how long a restart takes
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
@@ -57,7 +58,7 @@ SHELL = /bin/bash
 .NOTPARALLEL:
 
 .PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-crl \
-	bench-crl-pairs bench-reload bench-enforcement bench-instructions format format-check install clean
+	bench-crl-pairs bench-reload bench-list-memory bench-enforcement bench-instructions format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -130,6 +131,10 @@ bench-crl-pairs: deps-bench build
 bench-reload: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	Benchmarks/reload.py --json Benchmarks/results/reload.json
+
+bench-list-memory: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/list_memory.py
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark

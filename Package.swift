@@ -243,8 +243,8 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
-                "SignatureChecking", "VerificationCore", "PKITypes",
+                "CAllocationCount", "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability",
+                "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
         tests("AdminAPITests", ["AdminAPI", "Observability", "PKITypes"]),
@@ -294,7 +294,8 @@ let package = Package(
             name: "decision-benchmark",
             dependencies: [
                 "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
-                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "Observability", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
                 argumentParser,
             ],
             path: "Benchmarks/Decision",

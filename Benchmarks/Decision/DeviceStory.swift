@@ -44,7 +44,7 @@ struct DeviceStory {
         guard published.count == Self.devices else { throw Disagreement(question: "registered devices") }
     }
 
-    private static func device(_ number: Int, _ state: DeviceState) throws -> RegisteredDevice {
+    static func device(_ number: Int, _ state: DeviceState) throws -> RegisteredDevice {
         let (credential, key) = try identification(number)
         return RegisteredDevice(
             identity: identity(number), state: state,

@@ -86,13 +86,12 @@ final class AdmissionGate: PeerJudge {
     ) -> (judgement: Judgement, disagreements: [PathDisagreement]) {
         let (snapshot, now) = (worker.snapshot, worker.now)
         let key = presented.fingerprint
-        if let known = pathVerdicts.path(for: key, at: now) {
+        switch pathVerdicts.judge(key, facts, snapshot, now: now) {
+        case .judged(let judgement):
             plan.counters.pathVerdictHits.add()
-            if let judgement = VerificationCore.judge(known: known, facts, snapshot, now: now) {
-                return (judgement, [])
-            }
-        } else {
-            plan.counters.pathVerdictMisses.add()
+            return (judgement, [])
+        case .needsSearch: plan.counters.pathVerdictHits.add()
+        case .unknown: plan.counters.pathVerdictMisses.add()
         }
         let judged = judgePaths(of: presented, plan.tls.engine, facts, snapshot, now: now)
         // The most promising path; another is only better while this one's authorities are out of favour.

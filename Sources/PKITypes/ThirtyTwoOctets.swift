@@ -9,9 +9,9 @@ package struct ThirtyTwoOctets: Hashable, Sendable {
     /// Nil unless there are exactly 32.
     package init?(_ octets: some Collection<UInt8>) {
         guard octets.count == Self.count else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (position, octet) in octets.enumerated() { words[position / 8] = words[position / 8] << 8 | UInt64(octet) }
-        self.words = (words[0], words[1], words[2], words[3])
+        var rest = octets.makeIterator()
+        func word() -> UInt64 { (0..<8).reduce(0) { word, _ in word << 8 | UInt64(rest.next() ?? 0) } }
+        words = (word(), word(), word(), word())
     }
 
     package static func == (left: Self, right: Self) -> Bool { left.words == right.words }

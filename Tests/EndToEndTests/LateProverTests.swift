@@ -29,7 +29,7 @@ struct LateProverTests {
     }
 
     // SAFETY: the test waits for the reload that uses them, so that one thread at a time does.
-    private struct Waiting: @unchecked Sendable { let clients: [TLSClient] }
+    private final class Arrivals: @unchecked Sendable { var clients: [TLSClient] = [] }
 
     private func fixture(_ moment: Moment, workers: Int) async throws -> GatewayFixture {
         let site = try GatewaySite(upstream: #require(SocketAddress(ip: "127.0.0.1", port: 9))) {
@@ -45,17 +45,22 @@ struct LateProverTests {
         let moment = Moment(upstream.address)
         let fixture = try await fixture(moment, workers: workers)
         let (good, revoked) = (try fixture.pki.pump(1), try fixture.pki.pump(2))
-        let devices = [try fixture.client(good), try fixture.client(revoked)]
-        let waiting = Waiting(clients: devices)
+        let arrivals = Arrivals()
         let outcomes = Kept<Bool>()
         moment.next {
             // Until now nobody could say who signed the lists.
-            for device in waiting.clients { outcomes.add((try? device.greet()) == .served) }
+            for pump in [good, revoked] {
+                guard let device = try? fixture.client(pump) else { continue }
+                outcomes.add((try? device.greet()) == .served)
+                arrivals.clients.append(device)
+            }
         }
         // Everybody is decided again.
         fixture.rewriteConfiguration(fixture.site.text.replacing("name: devices", by: "name: everybody"))
         try fixture.revoke([LabRevokedEntry(revoked)])
         #expect(outcomes.values == [true, true])
+        let devices = arrivals.clients
+        try #require(devices.count == 2)
 
         #expect(try devices[1].receive() == .closeNotify)
         let cuts = try await fixture.log.lines("session cut", atLeast: 1)
