@@ -7,8 +7,8 @@ import VerificationCore
 /// Everything that one loop thread owns. Created on that thread and never seen by another; what comes in is commands, what
 /// goes out is counters and a bounded ring of events.
 final class LoopWorker: TimerHandler {
-    /// One read's worth for a busy session: four full TLS records.
-    private static let scratchOctets = 64 << 10
+    /// What a busy session moves between two calls of the system: eight full TLS records.
+    private static let scratchOctets = 128 << 10
 
     let loop = EventLoop()
     let counters: LoopCounters
@@ -33,6 +33,7 @@ final class LoopWorker: TimerHandler {
     private var drainEndsAt: Double?
     private var isDrained = false
     private lazy var drainDeadline = Timer(loop: loop, handler: self)
+    private let ebb: MemoryEbb
 
     init(
         index: Int,
@@ -59,6 +60,7 @@ final class LoopWorker: TimerHandler {
         self.mailbox = mailbox
         self.onListsProven = onListsProven
         self.onDrained = onDrained
+        ebb = MemoryEbb(loop: loop, giveBack: blocking.giveMemoryBack)
         live = LiveEnforcement(first, loop: loop, index: index, counters: counters, now: { clock.now }, report: outbox.put)
         install(first)
     }
@@ -115,12 +117,14 @@ final class LoopWorker: TimerHandler {
 
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection
+        ebb.noteChange()
         connection.begin()
     }
 
     /// The connection is over; the last reference to it goes.
     func release(_ connection: DeviceConnection) {
         connections[connection.id] = nil
+        ebb.noteChange()
         if isDraining, connections.isEmpty { drained() }
     }
 
