@@ -57,6 +57,12 @@ struct ConfigurationBuilder {
             keyPurposes: settings.texts("extended_key_usage"),
             alpn: settings.texts("alpn"),
             resumption: settings.word("resumption"),
+            observation: settings.mapping("observe").map { observe in
+                Observation(
+                    checks: Set(observe.texts("checks").compactMap(Observation.Check.init(rawValue:))),
+                    until: observe.needed("until", \.moment)
+                )
+            },
             timeouts: TimeoutSettings(
                 handshakeSeconds: timeouts.needed("handshake", \.seconds),
                 connectSeconds: timeouts.needed("connect", \.seconds),

@@ -75,6 +75,8 @@ indirect enum ValueKind: Hashable, Sendable {
     case word([WordChoice])
     /// Seconds.
     case duration(ClosedRange<Int64>, or: [String] = [])
+    /// A day, whose last second is meant, or a second.
+    case moment
     /// Bytes.
     case size(ClosedRange<Int64>)
     case count(ClosedRange<Int64>, or: [String] = [])

@@ -41,6 +41,7 @@ package enum ConfigurationSchema {
         switch kind {
         case .word(let choices): .object(("enum", .strings(choices.filter(\.isAvailable).map(\.word))))
         case .duration(_, let words): pattern("^(" + (words + ["[0-9]+[smhd]"]).joined(separator: "|") + ")$")
+        case .moment: pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")
         case .size: pattern("^[0-9]+(B|KiB|MiB|GiB)$")
         case .count(let bounds, let words):
             words.isEmpty ? integer(bounds) : .object(("anyOf", .array([integer(bounds), .object(("enum", .strings(words)))])))

@@ -8,6 +8,7 @@ extension ValueKind {
         case .duration(let bounds, let words):
             Self.either(
                 words, "a duration from \(UnitText.duration(bounds.lowerBound)) to \(UnitText.duration(bounds.upperBound))")
+        case .moment: "a day or a moment in UTC such as 2027-01-31 or 2027-01-31T18:00:00Z"
         case .size(let bounds): "a size from \(UnitText.size(bounds.lowerBound)) to \(UnitText.size(bounds.upperBound))"
         case .count(let bounds, let words):
             Self.either(words, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")

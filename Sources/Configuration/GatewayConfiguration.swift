@@ -44,6 +44,8 @@ package struct ListenerSettings: Hashable, Sendable {
     package var keyPurposes: [String]
     package var alpn: [String]
     package var resumption: ResumptionPolicy
+    /// Nil: everything is enforced.
+    package var observation: Observation?
     package var timeouts: TimeoutSettings
     package var limits: LimitSettings
     /// Name of an upstream.

@@ -28,6 +28,7 @@ struct ScalarReader: Hashable, Sendable {
             if words.contains(text) { return .text(text) }
             guard let seconds = UnitText.seconds(text) else { throw .durationWithoutUnit }
             return .seconds(try Self.bounded(seconds, bounds))
+        case .moment: return .moment(try moment(text))
         case .size(let bounds): return .bytes(try Self.bounded(UnitText.bytes(text), bounds))
         case .count(let bounds, let words):
             if words.contains(text) { return .text(text) }
@@ -48,6 +49,12 @@ struct ScalarReader: Hashable, Sendable {
         guard let choice = choices.first(where: { $0.word == text }) else { throw .unexpected }
         guard choice.isAvailable else { throw .notAvailable }
         return text
+    }
+
+    /// A day lasts until its last second.
+    private func moment(_ text: String) throws(Failure) -> UnixSeconds {
+        guard let moment = UnixSeconds(text: text) ?? UnixSeconds(text: text + "T23:59:59Z") else { throw .unexpected }
+        return moment
     }
 
     private func pattern(_ text: String) throws(Failure) -> String {

@@ -11,6 +11,8 @@ package enum DataPlaneEvent: Sendable {
     case probed(DecisionRecord)
     /// A path that is valid to us and not to the second judge; the device's refusal is an event of its own.
     case verdictsDisagree(DecisionRecord, PathDisagreement)
+    /// A live session that would be, did its listener not only report.
+    case wouldCut(DecisionRecord, RefusalReason)
     /// A live session that a new snapshot refuses.
     case cut(DecisionRecord, RefusalReason)
     case sessionEnded(SessionRecord)
@@ -54,6 +56,8 @@ package struct DecisionRecord: Sendable {
     package var identity: DeviceIdentity?
     package var leaf: LeafRecord?
     package var diagnosis: String?
+    /// Why enforcement would refuse, where the listener only reports.
+    package var observed: RefusalReason?
     /// The list that decided.
     package var listSource: String?
     package var revocationReason: RevocationReason?

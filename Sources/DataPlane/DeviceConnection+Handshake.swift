@@ -45,7 +45,8 @@ extension DeviceConnection {
         wait.reset()
         deadline.stop()
         plan.occupancy.leaveHandshake()
-        plan.counters.admitted.add()
+        plan.counters.countAdmission(observed: permit.observed)
+        gate.observed = permit.observed
         plan.occupancy.beginSession()
         worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
         admission = Admission(permit, proof)
@@ -100,6 +101,10 @@ extension DeviceConnection {
 
     /// The registry refuses a credential whose key the device has proved to hold.
     func registryRefused(_ reason: RefusalReason) {
+        if worker.snapshot.observes(reason, on: plan.name, at: worker.now) {
+            gate.noteRegistryRefuses(reason)
+            return answered()
+        }
         wait.ended()
         let refusal = Refusal(reason, identity: gate.identity)
         switch phase {

@@ -94,7 +94,9 @@ final class RegistryDesk: Sendable {
         let now = clock.now
         let sightings = questions.map { question in
             let presented = PresentedCredential(id: question.credential, key: question.key, validity: question.validity)
-            return Sighting(identity: question.identity, presented: presented, time: now)
+            return Sighting(
+                identity: question.identity, presented: presented, time: now,
+                findings: question.use == .enforced ? .asPolicySays : .onlyReported)
         }
         let answers: [RegistryAnswer]
         do throws(RegistryFailure) {

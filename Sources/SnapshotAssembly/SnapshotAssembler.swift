@@ -47,6 +47,7 @@ package struct SnapshotAssembler: Sendable {
                 anchors: entries,
                 trustByListener: Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, Set($0.trust)) }),
                 policies: configuration.policies.map(AccessPolicy.init),
+                observations: configuration.listeners.reduce(into: [:]) { $0[$1.name] = $1.observation },
                 revocation: RevocationIndex(lists: listFiles.flatMap(\.lists), proversTried: knownProvers.count),
                 devices: devices,
                 clockSkewSeconds: configuration.clockSkewSeconds

@@ -17,10 +17,12 @@ package final class VerificationSnapshot: Sendable {
         /// Those that it trusts. Few: to compare their names costs less than to hash one.
         let anchors: [TrustAnchorEntry]
         let policies: PolicyTable
+        let observation: Observation?
 
-        init(anchors: [TrustAnchorEntry], policies: PolicyTable) {
+        init(anchors: [TrustAnchorEntry], policies: PolicyTable, observation: Observation?) {
             self.anchors = anchors
             self.policies = policies
+            self.observation = observation
         }
 
         func anchor(named name: String) -> TrustAnchorEntry? { anchors.first { $0.name == name } }
@@ -31,6 +33,7 @@ package final class VerificationSnapshot: Sendable {
         anchors: [TrustAnchorEntry],
         trustByListener: [String: Set<String>],
         policies: [AccessPolicy],
+        observations: [String: Observation] = [:],
         revocation: RevocationIndex,
         devices: DeviceIndex,
         clockSkewSeconds: Int64
@@ -41,7 +44,8 @@ package final class VerificationSnapshot: Sendable {
         listeners = trustByListener.reduce(into: [:]) { scopes, listener in
             scopes[listener.key] = ListenerScope(
                 anchors: anchors.values.filter { listener.value.contains($0.name) }.sorted { $0.name < $1.name },
-                policies: PolicyTable(policies, for: listener.key)
+                policies: PolicyTable(policies, for: listener.key),
+                observation: observations[listener.key]
             )
         }
         self.policies = policies
