@@ -111,7 +111,11 @@ struct ConfigurationBuilder {
             networks: requirement.list("networks").compactMap(\.network),
             minimumTLSVersion: requirement.text("min_tls").flatMap(TLSVersion.init(rawValue:)),
             warnCertificateAgeSeconds: age.seconds("warn"),
-            maximumCertificateAgeSeconds: age.seconds("refuse")
+            maximumCertificateAgeSeconds: age.seconds("refuse"),
+            hours: requirement.text("between").flatMap { try? WeeklyHours($0) },
+            posture: (requirement.mapping("posture")?.entries ?? []).compactMap { entry in
+                entry.setting.text.flatMap { try? PostureRequirement(entry.name, $0) }
+            }
         )
     }
 

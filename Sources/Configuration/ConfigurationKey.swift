@@ -86,6 +86,9 @@ indirect enum ValueKind: Hashable, Sendable {
     case upstreamAddress
     case network
     case identityPattern
+    case hours
+    /// Names of the device's attributes, each with what is asked of it.
+    case attributes
     case alpnName
     case objectIdentifier
     case peerName

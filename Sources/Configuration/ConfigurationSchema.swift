@@ -50,7 +50,12 @@ package enum ConfigurationSchema {
         case .network: pattern("^[0-9a-fA-F.:]+/[0-9]+$")
         case .bind: pattern("^(unix:.+|[0-9.]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
         case .upstreamAddress: pattern("^(unix:.+|[^:\\[\\]]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
-        case .text, .file, .directory, .identityPattern, .alpnName, .peerName, .reference:
+        case .attributes:
+            .object(
+                ("type", .string("object")), ("minProperties", .number(1)), ("propertyNames", pattern(namePattern)),
+                ("additionalProperties", .object(("type", .string("string")), ("minLength", .number(1))))
+            )
+        case .text, .file, .directory, .identityPattern, .hours, .alpnName, .peerName, .reference:
             .object(("type", .string("string")), ("minLength", .number(1)))
         case .list(let element, let least):
             .object(("type", .string("array")), ("minItems", .number(Int64(least))), ("items", values(element)))

@@ -126,6 +126,10 @@ package struct PolicySettings: Hashable, Sendable {
     package var minimumTLSVersion: TLSVersion?
     package var warnCertificateAgeSeconds: Int64?
     package var maximumCertificateAgeSeconds: Int64?
+    /// Nil: any time.
+    package var hours: WeeklyHours?
+    /// By attribute.
+    package var posture: [PostureRequirement]
 }
 
 /// What is asked of the certificates of registered devices.

@@ -8,6 +8,8 @@ struct ScalarReader: Hashable, Sendable {
         case unexpected
         case notAvailable
         case badPattern(IdentityPattern.Failure)
+        case badHours(WeeklyHours.Failure)
+        case unknownZone(String)
         case bitsBeyondPrefix
         case durationWithoutUnit
         case addressNeedsBrackets
@@ -38,10 +40,11 @@ struct ScalarReader: Hashable, Sendable {
         case .upstreamAddress: return .upstreamAddress(try upstreamAddress(text))
         case .network: return .network(try network(text))
         case .identityPattern: return .text(try pattern(text))
+        case .hours: return .text(try hours(text))
         case .alpnName: return .text(try Self.require(text, text.utf8.count <= ConfigurationLimits.mostALPNBytes))
         case .objectIdentifier: return .text(try Self.require(text, ObjectIdentifier(dotted: text) != nil))
         case .peerName: return .text(try Self.require(text, Self.isHostName(text) || IPAddress(text: text) != nil))
-        case .list, .mapping, .named: throw .unexpected
+        case .list, .mapping, .named, .attributes: throw .unexpected
         }
     }
 
@@ -59,6 +62,13 @@ struct ScalarReader: Hashable, Sendable {
 
     private func pattern(_ text: String) throws(Failure) -> String {
         do { return try IdentityPattern(text).text } catch let failure { throw .badPattern(failure) }
+    }
+
+    private func hours(_ text: String) throws(Failure) -> String {
+        let hours: WeeklyHours
+        do { hours = try WeeklyHours(text) } catch let failure { throw .badHours(failure) }
+        if let zone = hours.zoneName, ZoneRules.offsets(ofZone: zone) == nil { throw .unknownZone(zone) }
+        return text
     }
 
     private func network(_ text: String) throws(Failure) -> NetworkPrefix {

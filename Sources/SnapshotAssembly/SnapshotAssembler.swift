@@ -72,6 +72,13 @@ package struct SnapshotAssembler: Sendable {
         )
     }
 
+    fileprivate static func offsets(of hours: WeeklyHours) -> ZoneOffsets {
+        guard let offsets = ZoneRules.offsets(ofZone: hours.zoneName) else {
+            preconditionFailure("the configuration names a checked time zone: \(hours.text)")
+        }
+        return offsets
+    }
+
     fileprivate static func pattern(_ text: String) -> IdentityPattern {
         guard let pattern = try? IdentityPattern(text) else {
             preconditionFailure("the configuration holds a checked pattern: \(text)")
@@ -123,7 +130,9 @@ extension AccessPolicy {
             networks: settings.networks,
             minimumTLSVersion: settings.minimumTLSVersion,
             warnCertificateAgeSeconds: settings.warnCertificateAgeSeconds,
-            maximumCertificateAgeSeconds: settings.maximumCertificateAgeSeconds
+            maximumCertificateAgeSeconds: settings.maximumCertificateAgeSeconds,
+            hours: settings.hours.map { AccessHours($0, in: SnapshotAssembler.offsets(of: $0)) },
+            posture: settings.posture
         )
     }
 }
