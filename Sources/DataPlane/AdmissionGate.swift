@@ -130,6 +130,15 @@ final class AdmissionGate: PeerJudge {
         )
     }
 
+    /// For a path that was decided.
+    func observation(_ reason: RefusalReason) -> DeviceObservation {
+        guard let path, let identity else { preconditionFailure("nobody was observed") }
+        return DeviceObservation(
+            listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey, validity: path.leafValidity,
+            source: source, reason: reason
+        )
+    }
+
     func noteRegistryAdmits() { registryWord = .admitted }
 
     /// Where that is only reported.

@@ -48,6 +48,7 @@ extension DeviceConnection {
         plan.counters.countAdmission(observed: permit.observed)
         gate.observed = permit.observed
         plan.occupancy.beginSession()
+        if let reason = permit.observed { worker.report(.observed(gate.observation(reason))) }
         worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
         admission = Admission(permit, proof)
         connectUpstream()

@@ -24,6 +24,7 @@ extension DeviceConnection: LiveSession {
         gate.observed = permit.observed
         guard let reason = permit.observed else { return }
         plan.counters.countWouldCut(reason)
+        worker.report(.observed(gate.observation(reason)))
         worker.report(.wouldCut(gate.record(), reason))
     }
 

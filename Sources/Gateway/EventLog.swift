@@ -30,6 +30,8 @@ struct EventLog: Sendable {
         case .verdictsDisagree(let record, let disagreement):
             let fields = Self.fields(of: record).merging(Self.fields(of: disagreement)) { $1 }
             logger.error("verdicts disagree", metadata: fields)
+        // Its admission has a line.
+        case .observed: break
         case .wouldCut(let record, let reason):
             var fields = Self.fields(of: record)
             fields["would_refuse"] = "\(reason.rawValue)"

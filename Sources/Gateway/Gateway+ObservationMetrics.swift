@@ -15,6 +15,11 @@ extension Gateway {
             help: "Live sessions that would be ended, did the listener not only report.",
             listeners.flatMap { Self.byReason($0, \.wouldCut) }
         )
+        page.counter(
+            "pulsegate_observations_dropped_total",
+            help: "Sightings of such devices that found no room in the registry's store.",
+            [MetricSample([], desk.observations.dropped)]
+        )
     }
 
     private static func byReason(
