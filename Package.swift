@@ -127,6 +127,7 @@ let package = Package(
                 "VerificationCore", "X509", "PKITypes",
             ]
         ),
+        target("Proposal", ["Configuration", "DeviceRegistry", "PKITypes"]),
         target(
             "Demonstration",
             [
@@ -140,7 +141,8 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Gateway", "Configuration", "DER", "Explanation", "FileSystem", "OfflineVerification", "LabPKI", "Demonstration",
-                "DeviceRegistry", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
+                "DeviceRegistry", "Proposal", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser,
+                logging,
             ],
             swiftSettings: common
         ),
@@ -225,6 +227,7 @@ let package = Package(
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
+        tests("ProposalTests", ["Proposal", "Configuration", "DeviceRegistry", "PKITypes"]),
         tests("DeviceRegistryTests", ["GatewayTesting", "registry-writer", "DeviceRegistry", "PKITypes", grdb]),
         tests(
             "RevocationRefreshTests",
@@ -276,7 +279,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "DeviceRegistry", "LabPKI", "TLSOrigination",
+                "GatewayTesting", "WireTesting", "Gateway", "Configuration", "DeviceRegistry", "Proposal", "LabPKI",
+                "TLSOrigination",
                 "TLSTermination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
             ]),

@@ -49,7 +49,7 @@ struct DeviceStory {
         return RegisteredDevice(
             identity: identity(number), state: state,
             credentials: [RegisteredDevice.BoundCredential(id: credential, key: key, answer: .admit)],
-            answerToOthers: .refuse(.credentialNotBound))
+            answerToOthers: .refuse(.credentialNotBound), posture: ["firmware": "4.\(number % 16)", "recalled": "no"])
     }
 
     private static func marks(_ number: Int) throws -> DeviceMarks {

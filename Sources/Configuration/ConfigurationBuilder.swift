@@ -57,6 +57,12 @@ struct ConfigurationBuilder {
             keyPurposes: settings.texts("extended_key_usage"),
             alpn: settings.texts("alpn"),
             resumption: settings.word("resumption"),
+            observation: settings.mapping("observe").map { observe in
+                Observation(
+                    checks: Set(observe.texts("checks").compactMap(Observation.Check.init(rawValue:))),
+                    until: observe.needed("until", \.moment)
+                )
+            },
             timeouts: TimeoutSettings(
                 handshakeSeconds: timeouts.needed("handshake", \.seconds),
                 connectSeconds: timeouts.needed("connect", \.seconds),
@@ -105,7 +111,11 @@ struct ConfigurationBuilder {
             networks: requirement.list("networks").compactMap(\.network),
             minimumTLSVersion: requirement.text("min_tls").flatMap(TLSVersion.init(rawValue:)),
             warnCertificateAgeSeconds: age.seconds("warn"),
-            maximumCertificateAgeSeconds: age.seconds("refuse")
+            maximumCertificateAgeSeconds: age.seconds("refuse"),
+            hours: requirement.text("between").flatMap { try? WeeklyHours($0) },
+            posture: (requirement.mapping("posture")?.entries ?? []).compactMap { entry in
+                entry.setting.text.flatMap { try? PostureRequirement(entry.name, $0) }
+            }
         )
     }
 

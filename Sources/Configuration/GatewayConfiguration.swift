@@ -44,6 +44,8 @@ package struct ListenerSettings: Hashable, Sendable {
     package var keyPurposes: [String]
     package var alpn: [String]
     package var resumption: ResumptionPolicy
+    /// Nil: everything is enforced.
+    package var observation: Observation?
     package var timeouts: TimeoutSettings
     package var limits: LimitSettings
     /// Name of an upstream.
@@ -124,6 +126,10 @@ package struct PolicySettings: Hashable, Sendable {
     package var minimumTLSVersion: TLSVersion?
     package var warnCertificateAgeSeconds: Int64?
     package var maximumCertificateAgeSeconds: Int64?
+    /// Nil: any time.
+    package var hours: WeeklyHours?
+    /// By attribute.
+    package var posture: [PostureRequirement]
 }
 
 /// What is asked of the certificates of registered devices.

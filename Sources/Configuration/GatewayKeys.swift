@@ -184,8 +184,14 @@ enum GatewayKeys {
             "Oldest TLS version."
         ),
         .init("max_certificate_age", .mapping(certificateAge), .ofItsKeys, "Time since the certificate's notBefore."),
-        .later("between", "Days and hours at which the device may be connected."),
-        .later("posture", "Attributes that the device's registry record must have."),
+        .init(
+            "between", .hours, .absent(meaning: "any time"), example: "\"Mon-Fri 07:00-19:00\"",
+            "Hours in local time, or in the zone named last; `granted`: what `devices grant` gave the device."
+        ),
+        .init(
+            "posture", .attributes, .absent(meaning: "asks for nothing"), example: "{ firmware: \">=4.2\" }",
+            "Attributes of the device's registry record: text, or = != < <= > >= and a version; missing is not met."
+        ),
     ]
 
     private static let certificateAge: [ConfigurationKey] = [

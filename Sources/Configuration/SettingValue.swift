@@ -15,6 +15,7 @@ indirect enum SettingValue: Hashable, Sendable {
     case text(String)
     case count(Int64)
     case seconds(Int64)
+    case moment(UnixSeconds)
     case bytes(Int64)
     case bind(BindAddress)
     case upstreamAddress(UpstreamAddress)
@@ -47,6 +48,7 @@ extension Setting {
     var list: [Setting]? { if case .list(let list) = value { list } else { nil } }
     var text: String? { if case .text(let text) = value { text } else { nil } }
     var seconds: Int64? { if case .seconds(let seconds) = value { seconds } else { nil } }
+    var moment: UnixSeconds? { if case .moment(let moment) = value { moment } else { nil } }
     var count: Int64? { if case .count(let count) = value { count } else { nil } }
     var bytes: Int64? { if case .bytes(let bytes) = value { bytes } else { nil } }
     var bind: BindAddress? { if case .bind(let bind) = value { bind } else { nil } }

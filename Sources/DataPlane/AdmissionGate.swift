@@ -27,6 +27,8 @@ final class AdmissionGate: PeerJudge {
     var isResumed = false
     /// Not the refusal, which holds on to its list.
     private(set) var refusalReason: RefusalReason?
+    /// Why the device would be refused, did the listener not only report.
+    var observed: RefusalReason?
 
     init(id: DecisionID, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
         let plan = listener.plan
@@ -122,11 +124,24 @@ final class AdmissionGate: PeerJudge {
         guard let path, let identity else { preconditionFailure("the registry is asked about nobody") }
         return RegistryQuestion(
             decision: base.id, listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey,
-            validity: path.leafValidity
+            validity: path.leafValidity,
+            use: worker.snapshot.observes(.registry, on: plan.name, at: worker.now) ? .reported : .enforced
+        )
+    }
+
+    /// For a path that was decided.
+    func observation(_ reason: RefusalReason) -> DeviceObservation {
+        guard let path, let identity else { preconditionFailure("nobody was observed") }
+        return DeviceObservation(
+            listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey, validity: path.leafValidity,
+            source: source, reason: reason
         )
     }
 
     func noteRegistryAdmits() { registryWord = .admitted }
+
+    /// Where that is only reported.
+    func noteRegistryRefuses(_ reason: RefusalReason) { registryWord = .refused(reason) }
 
     /// The answer was sought often enough.
     func unanswered(_ answer: PendingAnswer) -> Refusal {
@@ -162,6 +177,7 @@ final class AdmissionGate: PeerJudge {
         record.signature = stream?.peerSignature
         record.isResumed = isResumed
         record.identity = identity
+        record.observed = observed
         record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
         return record
     }

@@ -72,6 +72,7 @@ extension Gateway {
         )
         page.counter("pulsegate_handshakes_total", help: "TLS handshakes by how they ended.", listeners.flatMap(handshakes))
         page.counter("pulsegate_admissions_total", help: "Decisions on devices.", listeners.flatMap(admissions))
+        observationMetrics(listeners, &page)
         page.gauge(
             "pulsegate_sessions",
             help: "Sessions of admitted devices.",
@@ -129,11 +130,12 @@ extension Gateway {
                 [MetricLabel("listener", name), MetricLabel("decision", decision), MetricLabel("reason", reason)], count)
         }
         let admitted = sample("admitted", "admitted", loops.map(\.admitted.value).reduce(0, +))
+        let observed = loops.map { $0.wouldRefuse.total }.reduce(0, +)
         let refused = RefusalReason.allCases.enumerated().compactMap { position, reason in
             let count = CounterTable.total(loops.map(\.refused), at: position)
             return count == 0 ? nil : sample("refused", reason.metricLabel, count)
         }
-        return [admitted] + refused
+        return [admitted] + (observed > 0 ? [sample("admitted", "admitted-observed", observed)] : []) + refused
     }
 
     private func ends(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {

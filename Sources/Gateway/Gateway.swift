@@ -153,7 +153,11 @@ package final class Gateway: Sendable {
         openRegistry()
         clockKeeper.start()
         let log = EventLog(logger)
-        collector.start(receive: log.write, noteDropped: log.noteDropped)
+        let receive: @Sendable (DataPlaneEvent) -> Void = { event in
+            log.write(event)
+            desk.note(event)
+        }
+        collector.start(receive: receive, noteDropped: log.noteDropped)
     }
 
     package var configuration: GatewayConfiguration { state.withLock { $0.prepared.configuration } }
@@ -198,6 +202,7 @@ package final class Gateway: Sendable {
         clockKeeper.stop()
         dataPlane.stop()
         collector.stop()
+        desk.writeObservationsDown()
         await metricsServer?.stop()
         await listsAreKept()
         logger.notice("stopped")

@@ -22,6 +22,7 @@ final class RegistryDesk: Sendable {
     }
 
     let registry: Registry
+    let observations: ObservationLedger
     private let policy: CredentialPolicy
     private let clock: TrustedClock
     private let logger: Logger
@@ -30,9 +31,10 @@ final class RegistryDesk: Sendable {
 
     /// Reads every device.
     init(
-        _ store: any DeviceStore, policy: CredentialPolicy, clock: TrustedClock, logger: Logger
+        _ store: any DeviceStore & ObservationStore, policy: CredentialPolicy, clock: TrustedClock, logger: Logger
     ) throws(StoreFailure) {
         registry = Registry(store)
+        observations = ObservationLedger(store, logger)
         self.policy = policy
         self.clock = clock
         self.logger = logger
@@ -59,6 +61,13 @@ final class RegistryDesk: Sendable {
     func close() {
         work.withLock { work in (work.publish, work.answer) = (nil, nil) }
         queue.sync {}
+    }
+
+    /// Of the loops' events, when the last of them has come.
+    func writeObservationsDown() { queue.sync { observations.writeDown() } }
+
+    func note(_ event: DataPlaneEvent) {
+        if case .observed(let sighting) = event { observations.note(sighting, at: clock.now) }
     }
 
     /// From a loop. Questions that come while others are answered are answered together, in one transaction.
@@ -94,7 +103,9 @@ final class RegistryDesk: Sendable {
         let now = clock.now
         let sightings = questions.map { question in
             let presented = PresentedCredential(id: question.credential, key: question.key, validity: question.validity)
-            return Sighting(identity: question.identity, presented: presented, time: now)
+            return Sighting(
+                identity: question.identity, presented: presented, time: now,
+                findings: question.use == .enforced ? .asPolicySays : .onlyReported)
         }
         let answers: [RegistryAnswer]
         do throws(RegistryFailure) {
@@ -119,6 +130,7 @@ final class RegistryDesk: Sendable {
     private func poll() {
         guard work.withLock({ $0.publish != nil }) else { return }
         defer { pollLater() }
+        observations.writeDown()
         let seen = work.withLock { $0.view.revision }
         guard let current = try? registry.store.revision(), current != seen else { return }
         refresh()

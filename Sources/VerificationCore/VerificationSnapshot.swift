@@ -20,11 +20,13 @@ package final class VerificationSnapshot: Sendable {
         /// Those that it trusts. Few: to compare their names costs less than to hash one.
         let anchors: [TrustAnchorEntry]
         let policies: PolicyTable
+        let observation: Observation?
 
-        init(listener: String, anchors: [TrustAnchorEntry], policies: PolicyTable) {
+        init(listener: String, anchors: [TrustAnchorEntry], policies: PolicyTable, observation: Observation?) {
             self.listener = listener
             self.anchors = anchors
             self.policies = policies
+            self.observation = observation
         }
 
         func anchor(named name: String) -> TrustAnchorEntry? { anchors.first { $0.name == name } }
@@ -35,6 +37,7 @@ package final class VerificationSnapshot: Sendable {
         anchors: [TrustAnchorEntry],
         trustByListener: [String: Set<String>],
         policies: [AccessPolicy],
+        observations: [String: Observation] = [:],
         revocation: RevocationIndex,
         devices: DeviceIndex,
         clockSkewSeconds: Int64
@@ -46,7 +49,8 @@ package final class VerificationSnapshot: Sendable {
             scopes[listener.key] = ListenerScope(
                 listener: listener.key,
                 anchors: anchors.values.filter { listener.value.contains($0.name) }.sorted { $0.name < $1.name },
-                policies: PolicyTable(policies, for: listener.key)
+                policies: PolicyTable(policies, for: listener.key),
+                observation: observations[listener.key]
             )
         }
         scopes = Array(listeners.values)

@@ -7,6 +7,9 @@ enum SQLiteSchema {
         migrator.registerMigration("1: devices, credentials, transitions") { database in
             try database.execute(sql: first)
         }
+        migrator.registerMigration("observations") { database in
+            try database.execute(sql: observations)
+        }
         return migrator
     }
 
@@ -89,5 +92,26 @@ enum SQLiteSchema {
             time INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX transition_by_device ON transition (device);
+        """
+
+    // Nobody is decided by these: they have no revision, and no device need be registered.
+    private static let observations = """
+        CREATE TABLE observation (
+            listener TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            key BLOB NOT NULL,
+            reason TEXT NOT NULL,
+            anchor TEXT NOT NULL,
+            issuer BLOB NOT NULL,
+            issuer_display TEXT NOT NULL,
+            serial BLOB NOT NULL,
+            not_before INTEGER NOT NULL,
+            not_after INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            networks BLOB NOT NULL,
+            PRIMARY KEY (listener, identity, key, reason)
+        ) STRICT, WITHOUT ROWID;
         """
 }
