@@ -149,7 +149,8 @@ let package = Package(
         .target(
             name: "GatewayTesting",
             dependencies: [
-                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
+                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream",
+                "SignatureChecking",
                 "EventLoop", "PKITypes", logging,
             ],
             path: "Tests/Support/GatewayTesting",
@@ -243,7 +244,8 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
+                "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation",
+                "RevocationLists",
                 "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),

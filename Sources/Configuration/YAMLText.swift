@@ -27,6 +27,7 @@ extension SettingValue {
         switch self {
         case .text(let text): YAMLText.scalar(text)
         case .count(let count): String(count)
+        case .percent(let percent): "\(percent)%"
         case .seconds(let seconds): UnitText.duration(seconds)
         case .bytes(let bytes): UnitText.size(bytes)
         case .bind(let address): YAMLText.scalar(address.text)
