@@ -151,7 +151,8 @@ let package = Package(
         .target(
             name: "GatewayTesting",
             dependencies: [
-                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
+                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream",
+                "SignatureChecking",
                 "EventLoop", "PKITypes", logging,
             ],
             path: "Tests/Support/GatewayTesting",

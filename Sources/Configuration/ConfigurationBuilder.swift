@@ -19,6 +19,7 @@ struct ConfigurationBuilder {
             metricsBind: root.mapping("metrics")?["bind"]?.bind,
             log: log(root.needed("log", \.mapping)),
             registry: registry(root.needed("registry", \.mapping).needed("credentials", \.mapping)),
+            changeGuard: changeGuard(root.needed("change_guard", \.mapping)),
             shutdownDrainSeconds: root.needed("shutdown", \.mapping).needed("drain", \.seconds),
             clockSkewSeconds: root.needed("clock_skew", \.seconds)
         )
@@ -128,6 +129,17 @@ struct ConfigurationBuilder {
             renewedWithSameKey: credentials.word("renewed_with_same_key"),
             overlapSeconds: credentials.needed("overlap", \.seconds)
         )
+    }
+
+    private func changeGuard(_ settings: SettingMapping) -> ChangeGuardSettings {
+        ChangeGuardSettings(
+            sessionsCut: settings.needed("max_sessions_cut", Self.changeLimit),
+            devicesRefused: settings.needed("max_devices_refused", Self.changeLimit)
+        )
+    }
+
+    private static func changeLimit(_ setting: Setting) -> ChangeLimit {
+        setting.percent.map { .percent(Int($0)) } ?? setting.count.map { .count(Int($0)) } ?? .none
     }
 
     private func log(_ settings: SettingMapping) -> LogSettings {

@@ -80,6 +80,8 @@ indirect enum ValueKind: Hashable, Sendable {
     /// Bytes.
     case size(ClosedRange<Int64>)
     case count(ClosedRange<Int64>, or: [String] = [])
+    /// Of a whole: a number, or a percentage.
+    case share(ClosedRange<Int64>, or: [String] = [])
     case file(FileRole)
     case directory
     case bind

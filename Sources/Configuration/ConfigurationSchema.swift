@@ -45,6 +45,9 @@ package enum ConfigurationSchema {
         case .size: pattern("^[0-9]+(B|KiB|MiB|GiB)$")
         case .count(let bounds, let words):
             words.isEmpty ? integer(bounds) : .object(("anyOf", .array([integer(bounds), .object(("enum", .strings(words)))])))
+        case .share(let bounds, let words):
+            .object(
+                ("anyOf", .array([integer(bounds), pattern("^(" + (words + ["[0-9]+%"]).joined(separator: "|") + ")$")])))
         case .name: pattern(namePattern)
         case .objectIdentifier: pattern("^[0-2](\\.(0|[1-9][0-9]*))+$")
         case .network: pattern("^[0-9a-fA-F.:]+/[0-9]+$")

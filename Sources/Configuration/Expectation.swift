@@ -12,6 +12,9 @@ extension ValueKind {
         case .size(let bounds): "a size from \(UnitText.size(bounds.lowerBound)) to \(UnitText.size(bounds.upperBound))"
         case .count(let bounds, let words):
             Self.either(words, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        case .share(let bounds, let words):
+            Self.either(
+                words, "a percentage from 1% to 100% or a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
         case .file: "the path of a file"
         case .directory: "the path of a directory"
         case .bind: "an address and port such as 127.0.0.1:8883, [::]:8883 or unix:/path"

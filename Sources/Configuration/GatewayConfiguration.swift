@@ -15,6 +15,7 @@ package struct GatewayConfiguration: Hashable, Sendable {
     package var metricsBind: BindAddress?
     package var log: LogSettings
     package var registry: RegistrySettings
+    package var changeGuard: ChangeGuardSettings
     package var shutdownDrainSeconds: Int64
     /// For thisUpdate only.
     package var clockSkewSeconds: Int64

@@ -17,7 +17,10 @@ enum GatewayKeys {
             "The first policy whose `when` matches decides; none matches: refused."),
         .init(
             "registry", .mapping(registry), .ofItsKeys, reload: .restart, "The devices that are known, in the state directory."),
-        .later("change_guard", "How much an automatic change may cut before a person is asked."),
+        .init(
+            "change_guard", .mapping(changeGuard), .ofItsKeys,
+            "How much a reload may do before it is held and a person is asked; what is done to devices by name is never held."
+        ),
         .later("admin", "The admin API."),
         .init("metrics", .mapping(metrics), .absent(meaning: "not served"), "Prometheus metrics, /healthz and /readyz."),
         .later("audit", "The hash-chained audit trail."),
@@ -26,6 +29,17 @@ enum GatewayKeys {
         .init(
             "clock_skew", .duration(0...3_600), .value("5m"),
             "How far in the future a revocation list's thisUpdate may lie; certificates get no such leeway."
+        ),
+    ]
+
+    private static let changeGuard: [ConfigurationKey] = [
+        .init(
+            "max_sessions_cut", .share(0...1_000_000, or: ["none"]), .value("5%"),
+            "Live sessions that one reload may end; a percentage holds nothing while there are fewer than 100."
+        ),
+        .init(
+            "max_devices_refused", .share(0...1_000_000, or: ["none"]), .value("5%"),
+            "Registered devices whose certificates the lists of one reload may newly revoke; a percentage as above."
         ),
     ]
 

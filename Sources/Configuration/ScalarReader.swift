@@ -35,6 +35,10 @@ struct ScalarReader: Hashable, Sendable {
         case .count(let bounds, let words):
             if words.contains(text) { return .text(text) }
             return .count(try Self.bounded(UnitText.number(text), bounds))
+        case .share(let bounds, let words):
+            if words.contains(text) { return .text(text) }
+            guard text.hasSuffix("%") else { return .count(try Self.bounded(UnitText.number(text), bounds)) }
+            return .percent(try Self.bounded(UnitText.number(text.dropLast()), 1...100))
         case .file, .directory: return .text(paths.input(text))
         case .bind: return .bind(try bind(text))
         case .upstreamAddress: return .upstreamAddress(try upstreamAddress(text))

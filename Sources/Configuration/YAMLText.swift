@@ -29,6 +29,7 @@ extension SettingValue {
         switch self {
         case .text(let text): YAMLText.scalar(text)
         case .count(let count): String(count)
+        case .percent(let percent): "\(percent)%"
         case .seconds(let seconds): UnitText.duration(seconds)
         case .moment(let moment): YAMLText.scalar(moment.text)
         case .bytes(let bytes): UnitText.size(bytes)

@@ -76,6 +76,8 @@ package final class DataPlane: Sendable {
         for (loop, generation) in zip(loops, generations) { loop.mailbox.post(.install(generation)) }
     }
 
+    package func weigh(_ question: ChangeWeighing) { loops.forEach { $0.mailbox.post(.weigh(question)) } }
+
     /// To a question of ``RegistryQuestion``. What was published before is in force when the loop hears it.
     package func answer(_ decision: DecisionID, _ answer: RegistryAnswer) {
         loops[decision.loop].mailbox.post(.registryAnswered(decision, answer))

@@ -28,6 +28,14 @@ extension DeviceConnection: LiveSession {
         worker.report(.wouldCut(gate.record(), reason))
     }
 
+    /// What a record still says that is not read counts as the worst: it is looked for because a list seems to name it.
+    func wouldEnd(by snapshot: VerificationSnapshot, now: UnixSeconds) -> Bool {
+        switch gate.decideAgain(snapshot, now: now) {
+        case .permit, .pending(.registry): false
+        case .refuse, .pending(.record): true
+        }
+    }
+
     func cut(_ refusal: Refusal) -> Redecision {
         gate.forgetSessions()
         gate.noteRefusal(refusal)

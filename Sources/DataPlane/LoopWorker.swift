@@ -70,6 +70,7 @@ final class LoopWorker: TimerHandler {
     func handle(_ command: LoopCommand) {
         switch command {
         case .install(let generation): install(generation)
+        case .weigh(let question): live.weigh(question)
         case .recordFetched(let id): connections[id]?.answered()
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)

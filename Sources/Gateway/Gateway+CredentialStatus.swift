@@ -73,7 +73,7 @@ extension Gateway {
     }
 
     /// As of a certificate of a device that names no distribution points: those that do are heard of when they come.
-    private static func status(
+    static func status(
         of credential: CredentialID, _ snapshot: VerificationSnapshot, now: UnixSeconds
     ) -> RevocationStatus {
         let certificate = PathCertificate(

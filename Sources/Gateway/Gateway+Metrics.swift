@@ -11,7 +11,8 @@ package enum PulsegateVersion {
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
         guard state.withLock({ $0.phase }) == .serving else { return .notReady("draining") }
-        return clockKeeper.distrust.map { .notReady($0) } ?? .ready
+        if let distrust = clockKeeper.distrust { return .notReady(distrust) }
+        return heldChange.map { .readyAlthough("a change is held: \($0)") } ?? .ready
     }
 
     func metricsPage() -> PrometheusText {
@@ -52,6 +53,7 @@ extension Gateway {
             [MetricSample([], state.lastReload == .taken ? 1 : 0)]
         )
         clockMetrics(&page)
+        guardMetrics(&page)
         page.gauge(
             "pulsegate_build_info",
             help: "Always 1.",

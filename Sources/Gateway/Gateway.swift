@@ -22,6 +22,9 @@ package final class Gateway: Sendable {
         /// The start counts as one.
         var lastReload = ReloadOutcome.taken
         var listFailures: [String: UInt64] = [:]
+        /// Waits for a person's word.
+        var heldChange: HeldChange?
+        var changesHeld: UInt64 = 0
         var phase = Phase.serving
         /// The end of the drain was asked for before its beginning.
         var drainsAtOnce = false
