@@ -41,7 +41,7 @@ package struct CertifiedKey: Hashable, Sendable {
         guard let leaf = certificates.first else { throw .noCertificate(end?.text ?? "no cause given") }
         // Without the rest of its chain the certificate would be refused by peers, much later and far from here.
         guard end?.isEndOfPEM ?? true else { throw .noCertificate("certificate \(certificates.count + 1): \(end?.text ?? "")") }
-        guard let privateKey = Self.privateKey(in: key, library: library) else { throw .noKey(OpenSSLErrorQueue.takeText()) }
+        guard let privateKey = Self.privateKey(in: key) else { throw .noKey(OpenSSLErrorQueue.takeText()) }
         defer { EVP_PKEY_free(privateKey) }
         guard X509_check_private_key(leaf, privateKey) == 1 else { throw .keyDoesNotMatch(OpenSSLErrorQueue.takeText()) }
         guard SSL_CTX_use_certificate(context, leaf) == 1, SSL_CTX_use_PrivateKey(context, privateKey) == 1 else {
@@ -73,11 +73,12 @@ package struct CertifiedKey: Hashable, Sendable {
         return (certificates, OpenSSLErrorQueue.take())
     }
 
-    private static func privateKey(in pem: [UInt8], library: CryptoLibrary) -> OpaquePointer? {
+    /// In the default library context: ours decode public keys only. OpenSSL hands the key over at its first signature.
+    private static func privateKey(in pem: [UInt8]) -> OpaquePointer? {
         guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return nil }
         defer { BIO_free(source) }
         // An encrypted key must fail, not ask at a terminal.
-        return PEM_read_bio_PrivateKey_ex(source, nil, refusePassphrase, nil, library.context, nil)
+        return PEM_read_bio_PrivateKey_ex(source, nil, refusePassphrase, nil, nil, nil)
     }
 }
 
