@@ -90,6 +90,7 @@ package final class TLSClientContext: @unchecked Sendable {
         SSL_CTX_set_security_level(context, OpenSSLPathEngine.securityLevel)
         SSL_CTX_set_options(context, COpenSSLShims_OP_NO_RENEGOTIATION | COpenSSLShims_OP_NO_COMPRESSION)
         COpenSSLShims_context_set_read_ahead(context, 1)
+        COpenSSLShims_context_set_read_buffer(context, TLSStream.readBufferOctets)
         COpenSSLShims_context_set_mode(
             context,
             Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)

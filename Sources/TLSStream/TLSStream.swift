@@ -34,7 +34,13 @@ package final class TLSStream {
         case failed(TLSFailure)
     }
 
+    /// Three full records come with one read. No more, for freeing 64 KiB makes the C library tidy up its heap.
+    package static let readBufferOctets = 48 << 10
+    /// RFC 8446 §5.1, RFC 5246 §6.2.1.
+    private static let recordOctets = 1 << 14
+
     let ssl: OpaquePointer
+    private var announcesMore = false
     /// Asked about the peer's certificates, on servers.
     package weak var peerJudge: (any PeerJudge)?
     /// Asked for sessions and given them, on servers that resume.
@@ -49,7 +55,7 @@ package final class TLSStream {
     package init?(context: OpaquePointer, descriptor: Int32) {
         OpenSSLErrorQueue.clear()
         guard let ssl = SSL_new(context) else { return nil }
-        guard SSL_set_fd(ssl, descriptor) == 1 else {
+        guard COpenSSLShims_set_socket(ssl, descriptor) == 1 else {
             SSL_free(ssl)
             return nil
         }
@@ -101,7 +107,9 @@ package final class TLSStream {
         }
     }
 
+    /// One record's worth of it at the most; where more is left, the kernel waits with sending for what follows.
     package func write(_ bytes: UnsafeRawBufferPointer) -> WriteStep {
+        announce(moreFollows: bytes.count > Self.recordOctets)
         OpenSSLErrorQueue.clear()
         var count = 0
         let result = SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &count)
@@ -114,8 +122,15 @@ package final class TLSStream {
         }
     }
 
+    private func announce(moreFollows: Bool) {
+        guard moreFollows != announcesMore else { return }
+        announcesMore = moreFollows
+        COpenSSLShims_set_more_follows(ssl, moreFollows ? 1 : 0)
+    }
+
     /// Sends close_notify. It may have to be called again when the socket takes no more.
     package func sendCloseNotify() -> WriteStep {
+        announce(moreFollows: false)
         OpenSSLErrorQueue.clear()
         let result = SSL_shutdown(ssl)
         if result >= 0 { return .bytes(0) }

@@ -81,6 +81,7 @@ package final class TLSServerContext: @unchecked Sendable {
     private func configure(_ settings: Settings) {
         // Fewer reads: a record's header and body come in one. Fewer bytes: an idle connection keeps no buffers.
         COpenSSLShims_context_set_read_ahead(context, 1)
+        COpenSSLShims_context_set_read_buffer(context, TLSStream.readBufferOctets)
         COpenSSLShims_context_set_mode(
             context,
             Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)

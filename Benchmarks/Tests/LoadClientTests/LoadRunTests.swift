@@ -71,6 +71,15 @@ struct LoadRunTests {
         }
     }
 
+    @Test("idle connections are silent for their time, and prove at its end that they live")
+    func idle() throws {
+        let server = try LoopbackTLSEcho(connections: 3, behavior: .echo)
+        let outcome = try run(.idle(bytes: 64, nanoseconds: 200_000_000), against: server.port, device: server, parallel: 3)
+        try server.finish()
+        #expect(outcome.isFlawless && outcome.succeeded == 3 && outcome.bytesEchoed == 3 * 64)
+        #expect(outcome.exchangeNanoseconds >= 200_000_000)
+    }
+
     @Test("an upstream that changes a byte is seen")
     func wrongEcho() throws {
         let server = try LoopbackTLSEcho(connections: 1, behavior: .reversed)

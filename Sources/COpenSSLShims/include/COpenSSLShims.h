@@ -54,6 +54,14 @@ static const uint64_t COpenSSLShims_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
 static const uint64_t COpenSSLShims_OP_CIPHER_SERVER_PREFERENCE = SSL_OP_CIPHER_SERVER_PREFERENCE;
 static const uint64_t COpenSSLShims_OP_IGNORE_UNEXPECTED_EOF = SSL_OP_IGNORE_UNEXPECTED_EOF;
 
+/* The transport of a TLS connection, see SocketBIO.c. The descriptor stays the caller's. 0 when there is no memory. */
+int COpenSSLShims_set_socket(SSL *ssl, int descriptor);
+/* Whether what is written next is only the beginning: the last piece has to say that it is not. */
+void COpenSSLShims_set_more_follows(SSL *ssl, int more);
+static inline void COpenSSLShims_context_set_read_buffer(SSL_CTX *context, size_t octets) {
+    SSL_CTX_set_default_read_buffer_len(context, octets);
+}
+
 static inline int COpenSSLShims_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 static inline int COpenSSLShims_error_library(unsigned long code) { return ERR_GET_LIB(code); }
 
