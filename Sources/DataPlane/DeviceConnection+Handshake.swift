@@ -21,6 +21,7 @@ extension DeviceConnection {
     }
 
     private func handshakeFinished(_ proof: consuming FinishedHandshake) {
+        tls?.stream.forgetPeerChain()
         gate.settleResumption()
         (gate.isResumed ? plan.counters.resumedHandshakes : plan.counters.fullHandshakes).add()
         plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)

@@ -33,6 +33,7 @@ final class LoopWorker: TimerHandler {
     private var drainEndsAt: Double?
     private var isDrained = false
     private lazy var drainDeadline = Timer(loop: loop, handler: self)
+    private let ebb: MemoryEbb
 
     init(
         index: Int,
@@ -59,6 +60,7 @@ final class LoopWorker: TimerHandler {
         self.mailbox = mailbox
         self.onListsProven = onListsProven
         self.onDrained = onDrained
+        ebb = MemoryEbb(loop: loop, giveBack: blocking.giveMemoryBack)
         live = LiveEnforcement(first, loop: loop, index: index, counters: counters, now: { clock.now }, report: outbox.put)
         install(first)
     }
@@ -115,12 +117,14 @@ final class LoopWorker: TimerHandler {
 
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection
+        ebb.note(connections.count)
         connection.begin()
     }
 
     /// The connection is over; the last reference to it goes.
     func release(_ connection: DeviceConnection) {
         connections[connection.id] = nil
+        ebb.note(connections.count)
         if isDraining, connections.isEmpty { drained() }
     }
 

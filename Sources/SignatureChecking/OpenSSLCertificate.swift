@@ -26,6 +26,12 @@ package final class OpenSSLCertificate: @unchecked Sendable {
         pointer = decoded
     }
 
+    /// A second reference to what OpenSSL holds.
+    init?(sharing pointer: OpaquePointer) {
+        guard X509_up_ref(pointer) == 1 else { return nil }
+        self.pointer = pointer
+    }
+
     deinit { X509_free(pointer) }
 }
 

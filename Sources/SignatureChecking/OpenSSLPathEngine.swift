@@ -6,7 +6,8 @@ import X509
 
 /// Certification paths for one set of trust anchors: `PathValidation` finds them, OpenSSL checks the signatures and gives a
 /// second opinion on each; both must say yes. Never about revocation, which is decided elsewhere.
-// SAFETY: everything is built in `init` and only read after; every search has state of its own.
+// SAFETY: everything but the locked memory of authorities is built in `init` and only read after; every search has state of its
+// own.
 package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unchecked Sendable {
     /// 112 bits: RSA and DH of 2048 bits, EC of 224, no SHA-1 signature below the anchor (RFC 9325 §4.5).
     package static let securityLevel: Int32 = 2
@@ -32,6 +33,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// Each under the policy that its paths are searched with.
     private let secondOpinion: SecondOpinion
     private let signerOpinion: SecondOpinion
+    private let authorities = AuthorityMemory()
 
     /// As ``init(_:library:)``.
     package convenience init?(
@@ -121,8 +123,12 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             throw PathFailure(PathFault.unreadable(error, depth: 0))
         }
         let others = presented.readable.all
+        let known = others.map { authorities.certificate(like: $0.candidate.certificate.bytes) }
+        // They hold the handles.
+        defer { withExtendedLifetime(known) {} }
         let handles = CertificateHandles(
-            presented: [leafHandle] + others.map(\.handle), intermediates: intermediates, anchors: anchors.map(\.certificate)
+            presented: [leafHandle] + zip(others, known).map { $1?.pointer ?? $0.handle }, intermediates: intermediates,
+            anchors: anchors.map(\.certificate), authorities: authorities
         )
         var search = PathSearch(
             leaf: leaf, candidates: others.map(\.candidate), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles,
@@ -187,6 +193,7 @@ struct CertificateHandles: SignatureVerifier {
     let presented: [OpaquePointer]
     let intermediates: [OpenSSLCertificate]
     let anchors: [OpenSSLCertificate]
+    let authorities: AuthorityMemory
 
     func handle(_ candidate: CandidateCertificate) -> OpaquePointer {
         switch candidate.origin {
@@ -199,7 +206,10 @@ struct CertificateHandles: SignatureVerifier {
     func isSigned(_ certificate: CandidateCertificate, by issuer: CandidateCertificate) -> Bool {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
-        guard let key = X509_get0_pubkey(handle(issuer)) else { return false }
-        return X509_verify(handle(certificate), key) == 1
+        let isAuthority = certificate.certificate.extensions.basicConstraints?.isCA ?? false
+        if isAuthority, authorities.isKnown(certificate, signedBy: issuer) { return true }
+        guard let key = X509_get0_pubkey(handle(issuer)), X509_verify(handle(certificate), key) == 1 else { return false }
+        if isAuthority { authorities.remember(certificate, handle(certificate), signedBy: issuer) }
+        return true
     }
 }

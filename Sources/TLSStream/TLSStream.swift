@@ -143,6 +143,9 @@ package final class TLSStream {
         }
     }
 
+    /// On servers, once the handshake is through: frees what the peer sent beside its own certificate.
+    package func forgetPeerChain() { COpenSSLShims_drop_peer_chain(ssl) }
+
     /// Whether bytes that the socket will not report again are held inside.
     package var hasBufferedBytes: Bool { SSL_has_pending(ssl) == 1 }
 
