@@ -117,14 +117,14 @@ final class LoopWorker: TimerHandler {
 
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection
-        ebb.note(connections.count)
+        ebb.noteChange()
         connection.begin()
     }
 
     /// The connection is over; the last reference to it goes.
     func release(_ connection: DeviceConnection) {
         connections[connection.id] = nil
-        ebb.note(connections.count)
+        ebb.noteChange()
         if isDraining, connections.isEmpty { drained() }
     }
 

@@ -1,18 +1,21 @@
 import EventLoop
 
-/// Notices that many connections of a loop have ended, and then has what they held given back to the system: the C library would
-/// keep it for the next burst.
+/// Notices that a loop's connections have come or gone in numbers and that it is over, and then has freed memory given back to the
+/// system: the C library would keep it for the next time, buffers of handshakes under all the sessions that came of them too.
 final class MemoryEbb: TimerHandler {
-    /// Fewer hold too little (some 30 MB) to make every later allocation ask the system again.
-    private static let connections = 1000
-    /// Connections that end together end within this time.
-    private static let seconds = 2.0
+    /// Fewer leave too little behind to make later allocations ask the system again.
+    private static let changes = 1000
+    /// How often it is looked whether it is over.
+    private static let seconds = 1.0
+    /// Of the busiest time: less is quiet.
+    private static let quietShare = 10
 
     private let loop: EventLoop
     private let giveBack: () -> Void
-    private var count = 0
-    /// Since memory was last given back.
-    private var highest = 0
+    /// Since memory was last given back, the same when it was last looked, and the most between two looks.
+    private var changed = 0
+    private var seen = 0
+    private var busiest = 0
     private lazy var timer = Timer(loop: loop, handler: self)
 
     /// - Parameter giveBack: takes a while, and must not take it on the loop.
@@ -21,15 +24,20 @@ final class MemoryEbb: TimerHandler {
         self.giveBack = giveBack
     }
 
-    func note(_ count: Int) {
-        self.count = count
-        highest = max(highest, count)
-        if highest >= Self.connections, count <= highest / 2, !timer.isArmed { timer.start(afterSeconds: Self.seconds) }
+    /// A connection came or went.
+    func noteChange() {
+        changed += 1
+        if changed == Self.changes { timer.start(afterSeconds: Self.seconds) }
     }
 
     func fired(_ timer: Timer) {
-        guard count <= highest / 2 else { return }
-        highest = count
+        let recent = changed - seen
+        busiest = max(busiest, recent)
+        guard recent * Self.quietShare < busiest else {
+            seen = changed
+            return timer.start(afterSeconds: Self.seconds)
+        }
+        (changed, seen, busiest) = (0, 0, 0)
         giveBack()
     }
 }

@@ -9,6 +9,12 @@ package struct Fingerprint: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// The same for octets in memory, as digests are: a generic initializer is not specialised for other modules.
+    package init?(octets: [UInt8]) {
+        guard let digest = ThirtyTwoOctets(octets) else { return nil }
+        self.digest = digest
+    }
+
     package var octets: [UInt8] { digest.octets }
 }
 
