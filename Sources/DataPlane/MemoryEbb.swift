@@ -1,7 +1,7 @@
 import EventLoop
 
-/// Notices that a loop's connections have come or gone in numbers and that it is over, and then has freed memory given back to the
-/// system: the C library would keep it for the next time, buffers of handshakes under all the sessions that came of them too.
+/// Notices that a loop's connections have come or gone in numbers and that it is over, and then has freed memory given back to
+/// the system: the C library would keep it for the next time, buffers of handshakes under all the sessions that came of them too.
 final class MemoryEbb: TimerHandler {
     /// Fewer leave too little behind to make later allocations ask the system again.
     private static let changes = 1000

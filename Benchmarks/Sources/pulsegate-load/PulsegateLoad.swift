@@ -19,7 +19,8 @@ struct PulsegateLoad: ParsableCommand {
             Exit codes: 0 every connection succeeded, 1 one failed, 2 usage, 3 it could not run, 130 interrupted.
             """,
         subcommands: [
-            HandshakeCommand.self, ChurnCommand.self, IdleCommand.self, PingpongCommand.self, StreamCommand.self, EchoCommand.self,
+            HandshakeCommand.self, ChurnCommand.self, IdleCommand.self, PingpongCommand.self, StreamCommand.self,
+            EchoCommand.self,
         ]
     )
 
