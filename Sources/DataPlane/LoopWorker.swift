@@ -7,8 +7,8 @@ import VerificationCore
 /// Everything that one loop thread owns. Created on that thread and never seen by another; what comes in is commands, what
 /// goes out is counters and a bounded ring of events.
 final class LoopWorker: TimerHandler {
-    /// One read's worth for a busy session: four full TLS records.
-    private static let scratchOctets = 64 << 10
+    /// What a busy session moves between two calls of the system: eight full TLS records.
+    private static let scratchOctets = 128 << 10
 
     let loop = EventLoop()
     let counters: LoopCounters

@@ -34,8 +34,9 @@ package final class TLSStream {
         case failed(TLSFailure)
     }
 
-    /// Three full records come with one read. No more, for freeing 64 KiB makes the C library tidy up its heap.
-    package static let readBufferOctets = 48 << 10
+    /// Three full records come with one read, headers and tags included. No more, for freeing 64 KiB makes the C library tidy up
+    /// its heap.
+    package static let readBufferOctets = 50 << 10
     /// RFC 8446 §5.1, RFC 5246 §6.2.1.
     private static let recordOctets = 1 << 14
 
