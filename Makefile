@@ -11,7 +11,7 @@
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-enforcement   how soon revoked devices are cut among 8,000 live sessions, and what the others notice
-#   make bench-compare      all that a gateway pays, beside nginx, HAProxy and Envoy (when it is on PATH); draws Benchmarks/results/peers.svg
+#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); draws Benchmarks/results/peers.svg
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
 #   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
