@@ -5,14 +5,17 @@
 #   make fuzz      SECONDS=300   explore every parser and rule with libFuzzer, so long each; the findings lie in .build/fuzzing
 #   make chains    CHAINS=100000 FIRST_SEED=1   judge so many random certification paths
 #   make coverage  UNREACHED="DER X509"   run every test with counters, print the share of lines reached per module, list the others
+#   make mutants   break the gateway in one place at a time, and see that the tests notice
 #   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-enforcement   how soon revoked devices are cut among 8,000 live sessions, and what the others notice
+#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); draws Benchmarks/results/peers.svg
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
 #   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
+#   make bench-list-memory   what a CRL of 1,000,000 and of 10,000,000 entries holds in memory, and how long a restart takes
 #   make install   PREFIX=/usr/local  DESTDIR=  CONFDIR=/etc/pulsegate
 #
 # Packages come in through `make deps` alone. It installs only what is missing, calls sudo when it is not run by
@@ -55,8 +58,8 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains lookups soak coverage bench bench-crl \
-	bench-crl-pairs bench-reload bench-enforcement bench-instructions format format-check install clean
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-crl \
+	bench-crl-pairs bench-reload bench-list-memory bench-enforcement bench-instructions format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -96,6 +99,9 @@ coverage: deps $(PKITS)
 	$(SWIFT) test --enable-code-coverage --scratch-path $(COVERAGE)
 	.ci/coverage-table $$($(SWIFT) test --show-codecov-path --scratch-path $(COVERAGE)) $(UNREACHED)
 
+mutants: deps $(PKITS)
+	.ci/mutants
+
 lookups: deps
 	$(SWIFT) build --build-tests
 	PULSEGATE_LOOKUPS=$(LOOKUPS) $(SWIFT) test --skip-build --filter RandomLookupTests
@@ -109,6 +115,11 @@ bench: deps-bench build
 	$(SWIFT) build -c release --product decision-benchmark
 	.build/release/decision-benchmark
 	python3 Benchmarks/compare.py
+
+bench-compare: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/peers.py --json Benchmarks/results/peers.json
+	/usr/bin/python3 Benchmarks/plot_peers.py
 
 bench-crl: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
@@ -126,6 +137,10 @@ bench-crl-pairs: deps-bench build
 bench-reload: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	Benchmarks/reload.py --json Benchmarks/results/reload.json
+
+bench-list-memory: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/list_memory.py
 
 bench-instructions: deps-bench
 	$(SWIFT) build -c release --product decision-benchmark

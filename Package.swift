@@ -132,11 +132,12 @@ let package = Package(
                 "VerificationCore", "X509", "PKITypes",
             ]
         ),
+        target("Proposal", ["Configuration", "DeviceRegistry", "PKITypes"]),
         target(
             "Demonstration",
             [
-                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop", "PKITypes",
-                logging,
+                "Gateway", "Configuration", "DeviceRegistry", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking",
+                "EventLoop", "PKITypes", logging,
             ]
         ),
 
@@ -145,8 +146,8 @@ let package = Package(
             name: "pulsegate",
             dependencies: [
                 "Gateway", "AdminClient", "HTTPClient", "Configuration", "DER", "Explanation", "FileSystem",
-                "OfflineVerification", "LabPKI", "Demonstration",
-                "DeviceRegistry", "SignatureChecking", "VerificationCore", "X509", "PKITypes", argumentParser, logging,
+                "OfflineVerification", "LabPKI", "Demonstration", "DeviceRegistry", "Proposal", "SignatureChecking",
+                "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],
             swiftSettings: common
         ),
@@ -155,7 +156,8 @@ let package = Package(
         .target(
             name: "GatewayTesting",
             dependencies: [
-                "Gateway", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream", "SignatureChecking",
+                "Gateway", "DataPlane", "Configuration", "LabPKI", "TLSOrigination", "TLSTermination", "TLSStream",
+                "SignatureChecking",
                 "EventLoop", "PKITypes", logging,
             ],
             path: "Tests/Support/GatewayTesting",
@@ -231,6 +233,7 @@ let package = Package(
         tests("TLSOriginationTests", ["TLSTesting", "TLSOrigination", "TLSStream", "PKITypes", "LabPKI"]),
         tests("ConfigurationTests", ["Configuration", "VerificationCore", "PKITypes"], resources: [.copy("Fixtures")]),
         tests("LabPKITests", ["LabPKI", "PKITypes"]),
+        tests("ProposalTests", ["Proposal", "Configuration", "DeviceRegistry", "PKITypes"]),
         tests("DeviceRegistryTests", ["GatewayTesting", "registry-writer", "DeviceRegistry", "PKITypes", grdb]),
         tests(
             "RevocationRefreshTests",
@@ -249,8 +252,8 @@ let package = Package(
         tests(
             "DataPlaneTests",
             [
-                "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability", "PathValidation", "RevocationLists",
-                "SignatureChecking", "VerificationCore", "PKITypes",
+                "CAllocationCount", "GatewayTesting", "RandomTesting", "DataPlane", "EventLoop", "LabPKI", "Observability",
+                "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
         tests("AdminAPITests", ["AdminAPI", "HTTPClient", "Observability", "PKITypes"]),
@@ -260,7 +263,7 @@ let package = Package(
             "GatewayTests",
             [
                 "GatewayTesting", "Gateway", "DataPlane", "Configuration", "EventLoop", "PathValidation", "VerificationCore",
-                "PKITypes", logging,
+                "PKITypes", "LabPKI", "SignatureChecking", "TLSOrigination", "TLSStream", "TLSTermination", logging,
             ]),
         tests("OfflineVerificationTests", ["OfflineVerification", "X509", "LabPKI", "PKITypes"]),
         tests(
@@ -284,7 +287,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "GatewayTesting", "WireTesting", "Gateway", "AdminClient", "Configuration", "DeviceRegistry", "LabPKI",
+                "GatewayTesting", "WireTesting", "Gateway", "AdminClient", "Configuration", "DeviceRegistry", "Proposal", "LabPKI",
                 "TLSOrigination",
                 "TLSTermination", "TLSStream", "EventLoop",
                 "WireProtocols", "PKITypes",
@@ -303,7 +306,8 @@ let package = Package(
             name: "decision-benchmark",
             dependencies: [
                 "CAllocationCount", "COpenSSL", "COpenSSLShims", "DataPlane", "EventLoop", "FileSystem", "LabPKI",
-                "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509", "PKITypes",
+                "Observability", "PathValidation", "RevocationRefresh", "SignatureChecking", "VerificationCore", "X509",
+                "PKITypes",
                 argumentParser,
             ],
             path: "Benchmarks/Decision",

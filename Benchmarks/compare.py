@@ -95,6 +95,7 @@ class Comparison:
         self.pki = PKI(os.path.join(folder, "pki"), arguments.devices, arguments.crl_entries)
         self.echo_port = processes.free_port()
         self.serial = 0
+        self.warm_up = WARM_UP_CONNECTIONS
 
     def start_echo(self):
         log = os.path.join(self.folder, "echo.log")
@@ -148,7 +149,7 @@ class Comparison:
                 sum(processes.cpu_seconds(self.echo.pid)), children.children_user + children.children_system)
 
     def measure(self, process, port, target):
-        self.load(port, WARM_UP_CONNECTIONS, target.resumes)
+        self.load(port, self.warm_up, target.resumes)
         pss_idle = processes.pss_kib(process.pid)
         before, begin = self.clocks(process), time.monotonic()
         result = self.load(port, self.arguments.connections, target.resumes)

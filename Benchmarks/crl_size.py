@@ -18,6 +18,9 @@ from rig.processes import RigError
 
 # Peers hash the whole list on each handshake: fewer handshakes say as much where each takes tens of milliseconds.
 MILLISECONDS_PER_MILLION = 45
+PARALLEL = 32
+# Of which no more at once than that a client gets its answer in time, and fewer to warm up.
+SLOW_PARALLEL, SLOW_WARM_UP = 4, 4
 
 
 def parse_arguments():
@@ -30,9 +33,10 @@ def parse_arguments():
     parser.add_argument("--connections", type=int, default=3000,
                         help="full handshakes per run, of peers as many as take the same time (default 3000)")
     parser.add_argument("--json", metavar="FILE", help="write every run to FILE")
+    parser.add_argument("--add", action="store_true", help="keep what FILE holds of other sizes and targets")
     arguments = parser.parse_args()
     arguments.sizes = [int(size) for size in arguments.sizes.split(",")]
-    arguments.parallel, arguments.devices, arguments.tls12, arguments.at_most = 32, 64, False, None
+    arguments.parallel, arguments.devices, arguments.tls12, arguments.at_most = PARALLEL, 64, False, None
     arguments.resumed_at_most = None
     return arguments
 
@@ -57,6 +61,9 @@ def measure_size(arguments, chosen, size, folder):
             shift = number % len(measured)
             for target in measured[shift:] + measured[:shift]:
                 arguments.connections = connections(arguments, target, size)
+                slow = target.name != "pulsegate" and size > 1_000_000
+                arguments.parallel = SLOW_PARALLEL if slow else PARALLEL
+                comparison.warm_up = SLOW_WARM_UP if slow else compare.WARM_UP_CONNECTIONS
                 run = comparison.with_target(target, judged(comparison, target.name) if number == 0 else comparison.measure)
                 arguments.connections = total
                 runs[target.name].append(run)
@@ -87,15 +94,24 @@ def main():
             shutil.rmtree(os.path.join(folder, str(size)))
         print(table(results))
         if arguments.json:
-            with open(arguments.json, "w") as file:
-                json.dump({"machine": compare.machine(), "versions": {target.name: target.version() for target in chosen},
-                           "runs": results}, file, indent=1)
+            write(arguments, chosen, results)
         return 0
     except RigError as error:
         print(f"crl_size.py: {error}", file=sys.stderr)
         return 3
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(arguments, chosen, results):
+    versions, runs = {target.name: target.version() for target in chosen}, {str(size): results[size] for size in results}
+    if arguments.add:
+        with open(arguments.json) as file:
+            before = json.load(file)
+        versions = before["versions"] | versions
+        runs = {size: before["runs"].get(size, {}) | runs.get(size, {}) for size in sorted(before["runs"] | runs, key=int)}
+    with open(arguments.json, "w") as file:
+        json.dump({"machine": compare.machine(), "versions": versions, "runs": runs}, file, indent=1)
 
 
 def table(results):

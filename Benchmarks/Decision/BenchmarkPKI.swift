@@ -97,8 +97,8 @@ final class BenchmarkPKI {
     // MARK: - Snapshots
 
     /// - Parameter policies: of which only the last one matches.
-    func snapshot(_ lists: [IndexedList], policies: Int) throws -> VerificationSnapshot {
-        try template.snapshot(lists, policies: policies)
+    func snapshot(_ lists: [IndexedList], policies: Int, devices: DeviceIndex? = nil) throws -> VerificationSnapshot {
+        try template.snapshot(lists, policies: policies, devices: devices)
     }
 
     enum Expectation { case permitted, revoked }

@@ -44,12 +44,12 @@ struct DeviceStory {
         guard published.count == Self.devices else { throw Disagreement(question: "registered devices") }
     }
 
-    private static func device(_ number: Int, _ state: DeviceState) throws -> RegisteredDevice {
+    static func device(_ number: Int, _ state: DeviceState) throws -> RegisteredDevice {
         let (credential, key) = try identification(number)
         return RegisteredDevice(
             identity: identity(number), state: state,
             credentials: [RegisteredDevice.BoundCredential(id: credential, key: key, answer: .admit)],
-            answerToOthers: .refuse(.credentialNotBound))
+            answerToOthers: .refuse(.credentialNotBound), posture: ["firmware": "4.\(number % 16)", "recalled": "no"])
     }
 
     private static func marks(_ number: Int) throws -> DeviceMarks {

@@ -9,6 +9,8 @@ import ssl
 from .processes import RigError
 
 MESSAGE = b"is this upstream reached?"
+# The first handshake of some targets puts a long CRL in order.
+PATIENCE_SECONDS = 60
 
 
 def attempt(port, pki, credential, version):
@@ -19,7 +21,7 @@ def attempt(port, pki, credential, version):
     if credential:
         context.load_cert_chain(*credential)
     try:
-        raw = socket.create_connection(("127.0.0.1", port), 5)
+        raw = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
         with raw, context.wrap_socket(raw, server_hostname="localhost") as tls:
             tls.sendall(MESSAGE)
             answer = b""

@@ -4,7 +4,7 @@ import os
 import secrets
 import subprocess
 
-from . import revocation_list
+from . import many_devices, revocation_list
 
 DAYS = "30"
 # A root revokes few authorities, however many devices are revoked.
@@ -135,6 +135,13 @@ class PKI:
             for name in names:
                 with open(self._path(name)) as file:
                     out.write(file.read())
+
+    def many_devices(self, count):
+        """A folder of so many more credentials."""
+        name = many_devices.NAME.format(0)
+        self._device(name, self.folder)
+        return many_devices.make(self._path(f"{name}-chain.pem"), self._path(f"{name}.key"), self._path("intermediate.key"),
+                                 count, self._path(f"many-{count}"))
 
     def revoke(self, issuer, serials, entries, number=1, name=None):
         crl = self._path(name or f"{issuer}.crl")

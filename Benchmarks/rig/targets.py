@@ -37,9 +37,12 @@ class Target:
     # Whether devices come back with their sessions; these targets are measured only when they are named.
     resumes = False
 
-    def __init__(self, program):
+    def __init__(self, program, tickets=False, workers=1):
         self.program = program
         self.environment = {}
+        # Whether devices are offered to resume, in the way that the target has when nothing else is said.
+        self.tickets = tickets
+        self.workers = workers
 
     def version(self):
         raise NotImplementedError
@@ -52,8 +55,8 @@ class Nginx(Target):
     name = "nginx"
     installation = "apt-get install nginx libnginx-mod-stream"
 
-    def __init__(self, program):
-        super().__init__(program)
+    def __init__(self, program, **settings):
+        super().__init__(program, **settings)
         self.build = output_of(program, "-V")
         self.load_module = self._find_stream_module()
 
@@ -74,14 +77,15 @@ class Nginx(Target):
         return f"load_module {module};"
 
     def configure(self, folder, port, upstream, pki):
+        no_tickets = "" if self.tickets else "ssl_session_tickets off; ssl_session_cache none; ssl_conf_command NumTickets 0;"
         config = f"""
 {self.load_module}
 daemon off;
-worker_processes 1;
+worker_processes {self.workers};
 {"user root;" if os.geteuid() == 0 else ""}
 pid {folder}/nginx.pid;
 error_log {folder}/error.log error;
-events {{ worker_connections 8192; }}
+events {{ worker_connections 32768; }}
 stream {{
     server {{
         listen 127.0.0.1:{port} ssl backlog=4096;
@@ -93,9 +97,7 @@ stream {{
         ssl_verify_depth 3;
         ssl_client_certificate {pki.root};
         ssl_crl {pki.crls};
-        ssl_session_tickets off;
-        ssl_session_cache none;
-        ssl_conf_command NumTickets 0;
+        {no_tickets}
         proxy_pass 127.0.0.1:{upstream};
     }}
 }}
@@ -117,12 +119,12 @@ class HAProxy(Target):
 
     def configure(self, folder, port, upstream, pki):
         bind = (f"ssl crt {pki.server_combined} ca-file {pki.root} crl-file {pki.crls} verify required "
-                "no-tls-tickets ssl-min-ver TLSv1.2 curves X25519:P-256")
+                f"{'' if self.tickets else 'no-tls-tickets '}ssl-min-ver TLSv1.2 curves X25519:P-256")
         config = f"""
 global
-    nbthread 1
-    maxconn 8192
-    tune.ssl.cachesize 0
+    nbthread {self.workers}
+    maxconn 9000
+    {"" if self.tickets else "tune.ssl.cachesize 0"}
 defaults
     mode tcp
     timeout connect 5s
@@ -136,8 +138,9 @@ backend echo
 """
         path = os.path.join(folder, "haproxy.cfg")
         write(path, config)
-        self.environment = {"OPENSSL_CONF": os.path.join(folder, "openssl.cnf")}
-        write(self.environment["OPENSSL_CONF"], NO_TICKETS)
+        if not self.tickets:
+            self.environment = {"OPENSSL_CONF": os.path.join(folder, "openssl.cnf")}
+            write(self.environment["OPENSSL_CONF"], NO_TICKETS)
         return [self.program, "-db", "-f", path]
 
 
@@ -152,6 +155,7 @@ class Envoy(Target):
         return f"{match.group(1)} {match.group(2)}" if match else "unknown version"
 
     def configure(self, folder, port, upstream, pki):
+        never = str(not self.tickets).lower()
         config = f"""
 static_resources:
   listeners:
@@ -164,8 +168,8 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
           require_client_certificate: true
-          disable_stateless_session_resumption: true
-          disable_stateful_session_resumption: true
+          disable_stateless_session_resumption: {never}
+          disable_stateful_session_resumption: {never}
           common_tls_context:
             tls_params:
               tls_minimum_protocol_version: TLSv1_2
@@ -192,11 +196,11 @@ static_resources:
       endpoints:
       - lb_endpoints:
         - endpoint: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {upstream} }} }} }}
-    circuit_breakers: {{ thresholds: [{{ max_connections: 8192, max_pending_requests: 8192 }}] }}
+    circuit_breakers: {{ thresholds: [{{ max_connections: 32768, max_pending_requests: 32768 }}] }}
 """
         path = os.path.join(folder, "envoy.yaml")
         write(path, config)
-        return [self.program, "--concurrency", "1", "--disable-hot-restart", "--log-level", "error", "-c", path]
+        return [self.program, "--concurrency", str(self.workers), "--disable-hot-restart", "--log-level", "error", "-c", path]
 
 
 class Pulsegate(Target):
@@ -212,7 +216,7 @@ class Pulsegate(Target):
         os.makedirs(state, mode=0o700)
         config = f"""
 state_directory: {state}
-workers: 1
+workers: {self.workers}
 trust_anchors:
   device-ca:
     certificates: [{pki.root}]
@@ -225,7 +229,7 @@ listeners:
     protocol: tcp
     server_certificates: [{{ chain: {pki.server_chain}, key: {pki.server_key} }}]
     trust: [device-ca]
-    resumption: {self.resumption}
+    resumption: {"allowed" if self.tickets else self.resumption}
     upstream: echo
 upstreams:
   echo: {{ addresses: ["127.0.0.1:{upstream}"] }}
@@ -253,13 +257,13 @@ def write(path, text):
 TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Envoy, Pulsegate, ResumingPulsegate)}
 
 
-def find(name, pulsegate):
+def find(name, pulsegate, **settings):
     """The target of that name, or None when it is not installed."""
     if issubclass(TARGETS[name], Pulsegate):
         if not os.access(pulsegate, os.X_OK):
             raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
                            "or leave it out with --targets")
-        return TARGETS[name](os.path.abspath(pulsegate))
+        return TARGETS[name](os.path.abspath(pulsegate), **settings)
     # Debian puts both into /usr/sbin, which is not on every user's PATH.
     program = shutil.which(name, path=os.environ.get("PATH", "") + os.pathsep + "/usr/sbin")
-    return TARGETS[name](program) if program else None
+    return TARGETS[name](program, **settings) if program else None

@@ -7,6 +7,8 @@ import struct Foundation.Data
 package struct OperationsView: Sendable {
     package enum Readiness: Hashable, Sendable {
         case ready
+        /// New devices may come, and somebody should look at it.
+        case readyAlthough(String)
         /// Why no new device should be sent here.
         case notReady(String)
     }
@@ -62,6 +64,7 @@ package final class MetricsServer: Sendable {
         await server.appendRoute("GET /readyz") { _ in
             switch view.readiness() {
             case .ready: Self.plain(.ok, "ready")
+            case .readyAlthough(let concern): Self.plain(.ok, "ready, although \(concern)")
             case .notReady(let cause): Self.plain(.serviceUnavailable, "not ready: \(cause)")
             }
         }

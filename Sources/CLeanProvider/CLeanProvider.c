@@ -1,5 +1,7 @@
 #include "CLeanProvider.h"
 
+#include "LeanParts.h"
+
 #include <openssl/core.h>
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
@@ -14,14 +16,9 @@ struct CLeanProvider_library {
     OSSL_PROVIDER *provider;
 };
 
-/* More than the default provider lists of one operation. */
-#define MAXIMUM_ALGORITHMS 192
-
 /* The default provider of the default library context, whose algorithms all lean ones list. It is never unloaded. An instance of
  * its own for each would cost three more of the process's 1024 thread-local storage keys. */
 static OSSL_PROVIDER *base;
-static OSSL_ALGORITHM decoders[MAXIMUM_ALGORITHMS + 1];
-static OSSL_ALGORITHM key_managers[MAXIMUM_ALGORITHMS + 1];
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
 /* Whether `name` is one of the aliases in `names` ("EC:id-ecPublicKey:1.2.840.10045.2.1"). */
@@ -40,47 +37,91 @@ static int is_one_of(const char *names, const char *const *wanted) {
     return 0;
 }
 
-/* PEM to DER, and DER to keys of the types that certificates carry. Encrypted keys and other containers are not read. */
-static int keeps_decoder(const OSSL_ALGORITHM *algorithm) {
-    static const char *const keys[] = {"EC", "RSA", "RSA-PSS", "ED25519", "ED448", NULL};
-    const char *properties = algorithm->property_definition;
-    if (has_name(algorithm->algorithm_names, "DER")) return strstr(properties, "input=pem") != NULL;
-    if (strstr(properties, "input=der") == NULL || !is_one_of(algorithm->algorithm_names, keys)) return 0;
-    return strstr(properties, "structure=SubjectPublicKeyInfo") != NULL || strstr(properties, "structure=PrivateKeyInfo") != NULL
-        || strstr(properties, "structure=type-specific") != NULL;
+/* What certificates, revocation lists and their signatures are digested with, old ones too, so that they are refused for what
+ * they are. */
+static const char *const digests[] = {"MD5",      "SHA1",     "SHA2-224",     "SHA2-256",     "SHA2-384", "SHA2-512",
+                                      "SHA3-224", "SHA3-256", "SHA3-384",     "SHA3-512",     "SHA2-512/224",
+                                      "SHA2-512/256", NULL};
+/* Those of TLS 1.3, and of TLS 1.2 towards upstreams, which may be older. */
+static const char *const ciphers[] = {"AES-128-GCM", "AES-256-GCM", "AES-128-CBC", "AES-256-CBC", "ChaCha20-Poly1305", NULL};
+static const char *const macs[] = {"HMAC", NULL};
+static const char *const derivations[] = {"HKDF", "TLS13-KDF", "TLS1-PRF", NULL};
+static const char *const random_sources[] = {"CTR-DRBG", "SEED-SRC", NULL};
+/* Signature keys, the key exchange groups, and what libssl signs the binders of sessions with as a key. */
+static const char *const key_managers[] = {"EC", "RSA", "RSA-PSS", "X25519", "ED25519", "ED448", "HMAC", NULL};
+static const char *const exchanges[] = {"ECDH", "X25519", NULL};
+static const char *const signatures[] = {"ECDSA", "RSA", "ED25519", "ED448", "HMAC", NULL};
+/* DER to keys of the types that certificates carry. */
+static const char *const decoders[] = {"EC", "RSA", "RSA-PSS", "ED25519", "ED448", NULL};
+
+/* Only the keys of certificates: a process's own are read in the default library context, see CLeanProvider.h. */
+static int is_certificate_key(const OSSL_ALGORITHM *decoder) {
+    const char *properties = decoder->property_definition;
+    return strstr(properties, "input=der") != NULL && strstr(properties, "structure=SubjectPublicKeyInfo") != NULL;
 }
 
-/* Signature keys, the key exchange groups, and the key derivations that libssl asks for as keys. */
-static int keeps_key_manager(const OSSL_ALGORITHM *algorithm) {
-    static const char *const kept[] = {"EC",    "RSA",  "RSA-PSS",  "X25519", "X448", "ED25519",
-                                       "ED448", "HKDF", "TLS1-PRF", "HMAC",   NULL};
-    return is_one_of(algorithm->algorithm_names, kept);
+static int is_any(const OSSL_ALGORITHM *algorithm) {
+    (void)algorithm;
+    return 1;
 }
 
-static void filter(int operation, int (*keeps)(const OSSL_ALGORITHM *), OSSL_ALGORITHM *kept) {
-    int no_cache = 0;
-    const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(base, operation, &no_cache);
-    size_t count = 0;
-    for (; all != NULL && all->algorithm_names != NULL && count < MAXIMUM_ALGORITHMS; all++)
-        if (keeps(all)) kept[count++] = *all;
-    kept[count] = (OSSL_ALGORITHM){NULL, NULL, NULL, NULL};
+/* Room for the longest list: the default provider's decoders, of which some share a name. */
+#define MAXIMUM_ALGORITHMS 32
+
+/* An operation of which less is listed. Others are asked for never, or in passing. */
+static struct {
+    int operation;
+    const char *const *names;
+    int (*keeps)(const OSSL_ALGORITHM *);
+    OSSL_ALGORITHM kept[MAXIMUM_ALGORITHMS + 1];
+} tables[] = {
+    {OSSL_OP_DIGEST, digests, is_any, {{0}}},
+    {OSSL_OP_CIPHER, ciphers, is_any, {{0}}},
+    {OSSL_OP_MAC, macs, is_any, {{0}}},
+    {OSSL_OP_KDF, derivations, is_any, {{0}}},
+    {OSSL_OP_RAND, random_sources, is_any, {{0}}},
+    {OSSL_OP_KEYMGMT, key_managers, is_any, {{0}}},
+    {OSSL_OP_KEYEXCH, exchanges, is_any, {{0}}},
+    {OSSL_OP_SIGNATURE, signatures, is_any, {{0}}},
+    {OSSL_OP_DECODER, decoders, is_certificate_key, {{0}}},
+};
+#define TABLE_COUNT (sizeof tables / sizeof tables[0])
+
+/* Puts in what is done here in a cheaper way. */
+static void refine(int operation, OSSL_ALGORITHM *kept, size_t count) {
+    for (size_t at = 0; at < count && operation == OSSL_OP_KEYMGMT; at++)
+        if (has_name(kept[at].algorithm_names, "EC"))
+            kept[at].implementation = LeanCurveKeys_manager(base, kept[at].implementation);
+    for (size_t at = 0; at < count && operation == OSSL_OP_DIGEST; at++)
+        LeanKeySchedule_take_digest(base, kept[at].algorithm_names, kept[at].implementation);
+    for (size_t at = 0; at < count && operation == OSSL_OP_KDF; at++)
+        if (has_name(kept[at].algorithm_names, "TLS13-KDF") && LeanKeySchedule_take_base(kept[at].implementation))
+            kept[at].implementation = LeanKeySchedule_functions;
+    /* OpenSSL tries the decoder that is listed last first. */
+    if (operation == OSSL_OP_DECODER && count < MAXIMUM_ALGORITHMS)
+        kept[count] = (OSSL_ALGORITHM){"EC", "provider=lean,input=der,structure=SubjectPublicKeyInfo", LeanCurveKeys_decoder, NULL};
 }
 
 static void build_tables(void) {
     base = OSSL_PROVIDER_load(NULL, "default");
     if (base == NULL) return;
-    filter(OSSL_OP_DECODER, keeps_decoder, decoders);
-    filter(OSSL_OP_KEYMGMT, keeps_key_manager, key_managers);
+    for (size_t table = 0; table < TABLE_COUNT; table++) {
+        int no_cache = 0;
+        size_t count = 0;
+        const OSSL_ALGORITHM *all = OSSL_PROVIDER_query_operation(base, tables[table].operation, &no_cache);
+        for (; all != NULL && all->algorithm_names != NULL && count < MAXIMUM_ALGORITHMS; all++)
+            if (is_one_of(all->algorithm_names, tables[table].names) && tables[table].keeps(all))
+                tables[table].kept[count++] = *all;
+        refine(tables[table].operation, tables[table].kept, count);
+    }
 }
 
 static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache) {
     (void)context;
     *no_cache = 0;
-    switch (operation) {
-    case OSSL_OP_DECODER: return decoders;
-    case OSSL_OP_KEYMGMT: return key_managers;
-    default: return OSSL_PROVIDER_query_operation(base, operation, no_cache);
-    }
+    for (size_t table = 0; table < TABLE_COUNT; table++)
+        if (tables[table].operation == operation) return tables[table].kept;
+    return OSSL_PROVIDER_query_operation(base, operation, no_cache);
 }
 
 /* TLS groups are a capability of the provider. */
@@ -98,7 +139,7 @@ static const OSSL_DISPATCH functions[] = {
 /* The algorithms are the default provider's own functions, so they are given its context. */
 static int initialize(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in, const OSSL_DISPATCH **out, void **context) {
     (void)handle;
-    (void)in;
+    LeanCurveKeys_take(in);
     *context = OSSL_PROVIDER_get0_provider_ctx(base);
     *out = functions;
     return 1;

@@ -20,6 +20,7 @@ struct ConfigurationBuilder {
             metricsBind: root.mapping("metrics")?["bind"]?.bind,
             log: log(root.needed("log", \.mapping)),
             registry: registry(root.needed("registry", \.mapping)),
+            changeGuard: changeGuard(root.needed("change_guard", \.mapping)),
             shutdownDrainSeconds: root.needed("shutdown", \.mapping).needed("drain", \.seconds),
             clockSkewSeconds: root.needed("clock_skew", \.seconds)
         )
@@ -58,6 +59,12 @@ struct ConfigurationBuilder {
             keyPurposes: settings.texts("extended_key_usage"),
             alpn: settings.texts("alpn"),
             resumption: settings.word("resumption"),
+            observation: settings.mapping("observe").map { observe in
+                Observation(
+                    checks: Set(observe.texts("checks").compactMap(Observation.Check.init(rawValue:))),
+                    until: observe.needed("until", \.moment)
+                )
+            },
             timeouts: TimeoutSettings(
                 handshakeSeconds: timeouts.needed("handshake", \.seconds),
                 connectSeconds: timeouts.needed("connect", \.seconds),
@@ -106,7 +113,11 @@ struct ConfigurationBuilder {
             networks: requirement.list("networks").compactMap(\.network),
             minimumTLSVersion: requirement.text("min_tls").flatMap(TLSVersion.init(rawValue:)),
             warnCertificateAgeSeconds: age.seconds("warn"),
-            maximumCertificateAgeSeconds: age.seconds("refuse")
+            maximumCertificateAgeSeconds: age.seconds("refuse"),
+            hours: requirement.text("between").flatMap { try? WeeklyHours($0) },
+            posture: (requirement.mapping("posture")?.entries ?? []).compactMap { entry in
+                entry.setting.text.flatMap { try? PostureRequirement(entry.name, $0) }
+            }
         )
     }
 
@@ -138,6 +149,17 @@ struct ConfigurationBuilder {
             overlapSeconds: credentials.needed("overlap", \.seconds),
             hooks: settings.list("hooks").compactMap(\.mapping).map(hook)
         )
+    }
+
+    private func changeGuard(_ settings: SettingMapping) -> ChangeGuardSettings {
+        ChangeGuardSettings(
+            sessionsCut: settings.needed("max_sessions_cut", Self.changeLimit),
+            devicesRefused: settings.needed("max_devices_refused", Self.changeLimit)
+        )
+    }
+
+    private static func changeLimit(_ setting: Setting) -> ChangeLimit {
+        setting.percent.map { .percent(Int($0)) } ?? setting.count.map { .count(Int($0)) } ?? .none
     }
 
     private func log(_ settings: SettingMapping) -> LogSettings {

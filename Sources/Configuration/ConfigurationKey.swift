@@ -75,9 +75,13 @@ indirect enum ValueKind: Hashable, Sendable {
     case word([WordChoice])
     /// Seconds.
     case duration(ClosedRange<Int64>, or: [String] = [])
+    /// A day, whose last second is meant, or a second.
+    case moment
     /// Bytes.
     case size(ClosedRange<Int64>)
     case count(ClosedRange<Int64>, or: [String] = [])
+    /// Of a whole: a number, or a percentage.
+    case share(ClosedRange<Int64>, or: [String] = [])
     case file(FileRole)
     case directory
     case bind
@@ -86,6 +90,9 @@ indirect enum ValueKind: Hashable, Sendable {
     case upstreamAddress
     case network
     case identityPattern
+    case hours
+    /// Names of the device's attributes, each with what is asked of it.
+    case attributes
     case alpnName
     case objectIdentifier
     case peerName

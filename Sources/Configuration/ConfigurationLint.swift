@@ -71,6 +71,9 @@ struct ConfigurationLint {
         if let resumption = settings["resumption"], resumption.text == "allowed" {
             list.add(LintProblem.resumesSessions(listener: listener.name), at: resumption.position)
         }
+        if let until = settings.mapping("observe")?["until"], let moment = until.moment {
+            list.add(LintProblem.observes(listener: listener.name, until: moment.text), at: until.position)
+        }
         guard let limits = settings.mapping("limits"), let most = limits["connections"]?.count else { return }
         if let handshakes = limits["handshakes_in_flight"], handshakes.origin == .written, handshakes.count ?? 0 > most {
             list.add(LintProblem.handshakesAboveConnections(listener: listener.name), at: handshakes.position)

@@ -41,9 +41,13 @@ package enum ConfigurationSchema {
         switch kind {
         case .word(let choices): .object(("enum", .strings(choices.filter(\.isAvailable).map(\.word))))
         case .duration(_, let words): pattern("^(" + (words + ["[0-9]+[smhd]"]).joined(separator: "|") + ")$")
+        case .moment: pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$")
         case .size: pattern("^[0-9]+(B|KiB|MiB|GiB)$")
         case .count(let bounds, let words):
             words.isEmpty ? integer(bounds) : .object(("anyOf", .array([integer(bounds), .object(("enum", .strings(words)))])))
+        case .share(let bounds, let words):
+            .object(
+                ("anyOf", .array([integer(bounds), pattern("^(" + (words + ["[0-9]+%"]).joined(separator: "|") + ")$")])))
         case .name: pattern(namePattern)
         case .objectIdentifier: pattern("^[0-2](\\.(0|[1-9][0-9]*))+$")
         case .network: pattern("^[0-9a-fA-F.:]+/[0-9]+$")
@@ -51,7 +55,12 @@ package enum ConfigurationSchema {
         case .unixSocket: pattern("^unix:.+$")
         case .webURL: pattern("^https?://[^/]+.*$")
         case .upstreamAddress: pattern("^(unix:.+|[^:\\[\\]]+:[0-9]+|\\[[0-9a-fA-F:.]+\\]:[0-9]+)$")
-        case .text, .file, .directory, .identityPattern, .alpnName, .peerName, .reference:
+        case .attributes:
+            .object(
+                ("type", .string("object")), ("minProperties", .number(1)), ("propertyNames", pattern(namePattern)),
+                ("additionalProperties", .object(("type", .string("string")), ("minLength", .number(1))))
+            )
+        case .text, .file, .directory, .identityPattern, .hours, .alpnName, .peerName, .reference:
             .object(("type", .string("string")), ("minLength", .number(1)))
         case .list(let element, let least):
             .object(("type", .string("array")), ("minItems", .number(Int64(least))), ("items", values(element)))

@@ -1,3 +1,5 @@
+import VerificationCore
+
 /// Walks a YAML tree along the table of keys: checks every key and value, fills in defaults, and goes on after each
 /// problem. A value with a problem is left out of the result.
 struct DocumentWalk {
@@ -118,6 +120,7 @@ struct DocumentWalk {
         switch key.kind {
         case .mapping(let keys): mapping(node, keys: keys, path: path, owner: owner).map { .mapping($0) }
         case .named(let section, let keys): named(node, section, keys: keys, key: key, path: path).map { .mapping($0) }
+        case .attributes: attributes(node, key, path: path).map { .mapping($0) }
         case .list(let kind, let least): sequence(node, of: kind, atLeast: least, key: key, path: path).map { .list($0) }
         default: scalar(node, as: key.kind, path: path)
         }
@@ -139,6 +142,27 @@ struct DocumentWalk {
                 continue
             }
             let setting = Setting(value: .mapping(settings), position: entry.value.position, origin: .written)
+            result.entries.append(.init(name: entry.key, keyPosition: entry.keyPosition, setting: setting))
+        }
+        return result
+    }
+
+    private mutating func attributes(_ node: YAMLNode, _ key: ConfigurationKey, path: String) -> SettingMapping? {
+        guard case .mapping(let entries) = node.content, !entries.isEmpty else {
+            unexpected(node, key.kind.expectation, path: path)
+            return nil
+        }
+        var result = SettingMapping()
+        for entry in entries where !entry.isRepetition {
+            let place = "\(path).\(entry.key)"
+            guard let value = scalar(entry.value, as: .text, path: place), case .text(let text) = value else { continue }
+            do {
+                _ = try PostureRequirement(entry.key, text)
+            } catch {
+                list.add(ValueProblem.badRequirement(path: place, found: entry.value.described, error), at: entry.value.position)
+                continue
+            }
+            let setting = Setting(value: value, position: entry.value.position, origin: .written)
             result.entries.append(.init(name: entry.key, keyPosition: entry.keyPosition, setting: setting))
         }
         return result
@@ -208,6 +232,8 @@ struct DocumentWalk {
         case .unexpected: .unexpected(path: path, found: found, expected: kind.expectation)
         case .notAvailable: .laterValue(path: path, found: found, expected: kind.expectation)
         case .badPattern(let failure): .badPattern(path: path, found: found, failure)
+        case .badHours(let failure): .badHours(path: path, found: found, failure)
+        case .unknownZone(let name): .unknownZone(path: path, name: name)
         case .bitsBeyondPrefix: .bitsBeyondPrefix(path: path, found: found)
         case .durationWithoutUnit: .durationWithoutUnit(path: path, found: found, expected: kind.expectation)
         case .addressNeedsBrackets: .addressNeedsBrackets(path: path, found: found)

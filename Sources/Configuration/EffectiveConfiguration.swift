@@ -37,6 +37,9 @@ package struct EffectiveConfiguration {
                     indented(
                         ["\(YAMLText.scalar(entry.name)):"] + indented(lines(entry.setting.mapping ?? SettingMapping(), keys)))
                 }
+        case (.mapping(let below), .attributes):
+            let pairs = below.entries.map { "\(YAMLText.scalar($0.name)): \($0.setting.value.scalarText ?? "")" }
+            return ["\(key.name): { \(pairs.joined(separator: ", ")) }"]
         case (.list(let items), .list(.mapping(let keys), _)) where !items.isEmpty:
             return ["\(key.name):"] + items.flatMap { item in dashed(lines(item.mapping ?? SettingMapping(), keys)) }
         case (.list(let items), _):

@@ -8,9 +8,13 @@ extension ValueKind {
         case .duration(let bounds, let words):
             Self.either(
                 words, "a duration from \(UnitText.duration(bounds.lowerBound)) to \(UnitText.duration(bounds.upperBound))")
+        case .moment: "a day or a moment in UTC such as 2027-01-31 or 2027-01-31T18:00:00Z"
         case .size(let bounds): "a size from \(UnitText.size(bounds.lowerBound)) to \(UnitText.size(bounds.upperBound))"
         case .count(let bounds, let words):
             Self.either(words, "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+        case .share(let bounds, let words):
+            Self.either(
+                words, "a percentage from 1% to 100% or a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
         case .file: "the path of a file"
         case .directory: "the path of a directory"
         case .bind: "an address and port such as 127.0.0.1:8883, [::]:8883 or unix:/path"
@@ -19,6 +23,8 @@ extension ValueKind {
         case .upstreamAddress: "host:port, [v6]:port or unix:/path"
         case .network: "a network such as 10.20.0.0/16"
         case .identityPattern: "an identity pattern such as urn:hospital:device:**"
+        case .hours: "hours such as Mon-Fri 07:00-19:00; Sat 08:00-12:00 Europe/Berlin, or granted"
+        case .attributes: "a mapping from attributes to what they must be, such as { firmware: \">=4.2\", recalled: \"no\" }"
         case .alpnName: "a protocol name of at most \(ConfigurationLimits.mostALPNBytes) bytes"
         case .objectIdentifier: "an object identifier such as 1.3.6.1.5.5.7.3.2"
         case .peerName: "a DNS name or an address"

@@ -17,6 +17,7 @@ package struct GatewayConfiguration: Hashable, Sendable {
     package var metricsBind: BindAddress?
     package var log: LogSettings
     package var registry: RegistrySettings
+    package var changeGuard: ChangeGuardSettings
     package var shutdownDrainSeconds: Int64
     /// For thisUpdate only.
     package var clockSkewSeconds: Int64
@@ -46,6 +47,8 @@ package struct ListenerSettings: Hashable, Sendable {
     package var keyPurposes: [String]
     package var alpn: [String]
     package var resumption: ResumptionPolicy
+    /// Nil: everything is enforced.
+    package var observation: Observation?
     package var timeouts: TimeoutSettings
     package var limits: LimitSettings
     /// Name of an upstream.
@@ -126,6 +129,10 @@ package struct PolicySettings: Hashable, Sendable {
     package var minimumTLSVersion: TLSVersion?
     package var warnCertificateAgeSeconds: Int64?
     package var maximumCertificateAgeSeconds: Int64?
+    /// Nil: any time.
+    package var hours: WeeklyHours?
+    /// By attribute.
+    package var posture: [PostureRequirement]
 }
 
 /// What is asked of the certificates of registered devices.

@@ -33,10 +33,24 @@ extension GatewayKeys {
             "resumption", words(ResumptionPolicy.allCases), .value("never"),
             "Whether a device that comes back within 8 h may go on from its TLS session; it is decided about again either way."
         ),
-        .later("observe", "Checks that only report."),
+        .init(
+            "observe", .mapping(observation), .absent(meaning: "everything is enforced"),
+            "Checks that only report, for a while: who they would refuse is admitted, logged and counted."
+        ),
         .init("timeouts", .mapping(timeouts), .ofItsKeys, "How long a connection may take or last."),
         .init("limits", .mapping(limits), .ofItsKeys, "How much connections may cost."),
         .init("upstream", .reference(.upstreams), example: "platform", "Where admitted sessions of this listener go."),
+    ]
+
+    private static let observation: [ConfigurationKey] = [
+        .init(
+            "checks", .list(words(["registry", "policy"], later: ["sender"]), atLeast: 1), example: "[registry, policy]",
+            "registry: unknown devices and credentials. policy: no policy, or one whose `require` is not met."
+        ),
+        .init(
+            "until", .moment, example: "2027-01-31",
+            "The last day, or the last second, of it in UTC; then everything is enforced, on live sessions, too."
+        ),
     ]
 
     private static let timeouts: [ConfigurationKey] = [

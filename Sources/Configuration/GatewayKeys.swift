@@ -15,9 +15,11 @@ enum GatewayKeys {
         .init(
             "policies", .list(.mapping(policy), atLeast: 1), example: "[{ name: all, devices: any }]",
             "The first policy whose `when` matches decides; none matches: refused."),
+        .init("registry", .mapping(registry), .ofItsKeys, "The devices that are known, in the state directory."),
         .init(
-            "registry", .mapping(registry), .ofItsKeys, "The devices that are known, in the state directory."),
-        .later("change_guard", "How much an automatic change may cut before a person is asked."),
+            "change_guard", .mapping(changeGuard), .ofItsKeys,
+            "How much a reload may do before it is held and a person is asked; what is done to devices by name is never held."
+        ),
         .init("admin", .mapping(admin), .ofItsKeys, "The admin API, which the command line uses."),
         .init("metrics", .mapping(metrics), .absent(meaning: "not served"), "Prometheus metrics, /healthz and /readyz."),
         .later("audit", "The hash-chained audit trail."),
@@ -26,6 +28,17 @@ enum GatewayKeys {
         .init(
             "clock_skew", .duration(0...3_600), .value("5m"),
             "How far in the future a revocation list's thisUpdate may lie; certificates get no such leeway."
+        ),
+    ]
+
+    private static let changeGuard: [ConfigurationKey] = [
+        .init(
+            "max_sessions_cut", .share(0...1_000_000, or: ["none"]), .value("5%"),
+            "Live sessions that one reload may end; a percentage holds nothing while there are fewer than 100."
+        ),
+        .init(
+            "max_devices_refused", .share(0...1_000_000, or: ["none"]), .value("5%"),
+            "Registered devices whose certificates the lists of one reload may newly revoke; a percentage as above."
         ),
     ]
 
@@ -208,8 +221,14 @@ enum GatewayKeys {
             "Oldest TLS version."
         ),
         .init("max_certificate_age", .mapping(certificateAge), .ofItsKeys, "Time since the certificate's notBefore."),
-        .later("between", "Days and hours at which the device may be connected."),
-        .later("posture", "Attributes that the device's registry record must have."),
+        .init(
+            "between", .hours, .absent(meaning: "any time"), example: "\"Mon-Fri 07:00-19:00\"",
+            "Hours in local time, or in the zone named last; `granted`: what `devices grant` gave the device."
+        ),
+        .init(
+            "posture", .attributes, .absent(meaning: "asks for nothing"), example: "{ firmware: \">=4.2\" }",
+            "Attributes of the device's registry record: text, or = != < <= > >= and a version; missing is not met."
+        ),
     ]
 
     private static let certificateAge: [ConfigurationKey] = [

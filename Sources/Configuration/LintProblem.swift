@@ -15,6 +15,7 @@ enum LintProblem: Problem {
     case aboveDescriptorLimit(needed: Int, limit: Int)
     case handshakesAboveConnections(listener: String)
     case resumesSessions(listener: String)
+    case observes(listener: String, until: String)
 
     var severity: Finding.Severity { .warning }
 
@@ -47,6 +48,9 @@ enum LintProblem: Problem {
                 + "expected at most the process's \(limit); they are capped until it is raised (ulimit -n, LimitNOFILE=)"
         case .handshakesAboveConnections(let listener):
             "listener '\(listener)' allows more handshakes_in_flight than connections, expected at most as many"
+        case .observes(let listener, let until):
+            "listener '\(listener)' only reports refusals until \(until), expected no `observe` once the reports are empty: "
+                + "devices that nobody registered, or that no policy allows, are admitted until then"
         case .resumesSessions(let listener):
             "listener '\(listener)' resumes sessions, expected `resumption: never` where reconnections are few: "
                 + "for up to 8 h a device comes back without proving again that it holds its key"

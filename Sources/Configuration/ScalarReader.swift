@@ -8,6 +8,8 @@ struct ScalarReader: Hashable, Sendable {
         case unexpected
         case notAvailable
         case badPattern(IdentityPattern.Failure)
+        case badHours(WeeklyHours.Failure)
+        case unknownZone(String)
         case bitsBeyondPrefix
         case durationWithoutUnit
         case addressNeedsBrackets
@@ -28,10 +30,15 @@ struct ScalarReader: Hashable, Sendable {
             if words.contains(text) { return .text(text) }
             guard let seconds = UnitText.seconds(text) else { throw .durationWithoutUnit }
             return .seconds(try Self.bounded(seconds, bounds))
+        case .moment: return .moment(try moment(text))
         case .size(let bounds): return .bytes(try Self.bounded(UnitText.bytes(text), bounds))
         case .count(let bounds, let words):
             if words.contains(text) { return .text(text) }
             return .count(try Self.bounded(UnitText.number(text), bounds))
+        case .share(let bounds, let words):
+            if words.contains(text) { return .text(text) }
+            guard text.hasSuffix("%") else { return .count(try Self.bounded(UnitText.number(text), bounds)) }
+            return .percent(try Self.bounded(UnitText.number(text.dropLast()), 1...100))
         case .file, .directory: return .text(paths.input(text))
         case .bind: return .bind(try bind(text))
         case .unixSocket:
@@ -41,10 +48,11 @@ struct ScalarReader: Hashable, Sendable {
         case .upstreamAddress: return .upstreamAddress(try upstreamAddress(text))
         case .network: return .network(try network(text))
         case .identityPattern: return .text(try pattern(text))
+        case .hours: return .text(try hours(text))
         case .alpnName: return .text(try Self.require(text, text.utf8.count <= ConfigurationLimits.mostALPNBytes))
         case .objectIdentifier: return .text(try Self.require(text, ObjectIdentifier(dotted: text) != nil))
         case .peerName: return .text(try Self.require(text, Self.isHostName(text) || IPAddress(text: text) != nil))
-        case .list, .mapping, .named: throw .unexpected
+        case .list, .mapping, .named, .attributes: throw .unexpected
         }
     }
 
@@ -54,8 +62,21 @@ struct ScalarReader: Hashable, Sendable {
         return text
     }
 
+    /// A day lasts until its last second.
+    private func moment(_ text: String) throws(Failure) -> UnixSeconds {
+        guard let moment = UnixSeconds(text: text) ?? UnixSeconds(text: text + "T23:59:59Z") else { throw .unexpected }
+        return moment
+    }
+
     private func pattern(_ text: String) throws(Failure) -> String {
         do { return try IdentityPattern(text).text } catch let failure { throw .badPattern(failure) }
+    }
+
+    private func hours(_ text: String) throws(Failure) -> String {
+        let hours: WeeklyHours
+        do { hours = try WeeklyHours(text) } catch let failure { throw .badHours(failure) }
+        if let zone = hours.zoneName, ZoneRules.offsets(ofZone: zone) == nil { throw .unknownZone(zone) }
+        return text
     }
 
     private func network(_ text: String) throws(Failure) -> NetworkPrefix {

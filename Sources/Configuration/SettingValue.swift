@@ -14,7 +14,9 @@ indirect enum SettingValue: Hashable, Sendable {
     /// Text of any kind that was checked and stays text: names, words, patterns, absolute paths.
     case text(String)
     case count(Int64)
+    case percent(Int64)
     case seconds(Int64)
+    case moment(UnixSeconds)
     case bytes(Int64)
     case bind(BindAddress)
     case upstreamAddress(UpstreamAddress)
@@ -47,7 +49,9 @@ extension Setting {
     var list: [Setting]? { if case .list(let list) = value { list } else { nil } }
     var text: String? { if case .text(let text) = value { text } else { nil } }
     var seconds: Int64? { if case .seconds(let seconds) = value { seconds } else { nil } }
+    var moment: UnixSeconds? { if case .moment(let moment) = value { moment } else { nil } }
     var count: Int64? { if case .count(let count) = value { count } else { nil } }
+    var percent: Int64? { if case .percent(let percent) = value { percent } else { nil } }
     var bytes: Int64? { if case .bytes(let bytes) = value { bytes } else { nil } }
     var bind: BindAddress? { if case .bind(let bind) = value { bind } else { nil } }
     var upstreamAddress: UpstreamAddress? { if case .upstreamAddress(let address) = value { address } else { nil } }

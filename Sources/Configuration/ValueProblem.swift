@@ -9,6 +9,9 @@ enum ValueProblem: Problem {
     case unexpected(path: String, found: String, expected: String)
     case emptyList(path: String, key: ConfigurationKey)
     case badPattern(path: String, found: String, IdentityPattern.Failure)
+    case badHours(path: String, found: String, WeeklyHours.Failure)
+    case unknownZone(path: String, name: String)
+    case badRequirement(path: String, found: String, PostureRequirement.Failure)
     case bitsBeyondPrefix(path: String, found: String)
     case durationWithoutUnit(path: String, found: String, expected: String)
     case addressNeedsBrackets(path: String, found: String)
@@ -36,6 +39,14 @@ enum ValueProblem: Problem {
             "\(path.isEmpty ? "the file" : path) is \(found), expected \(expected)"
         case .emptyList(let path, let key): "\(path) is an empty list, expected at least one entry, as in `\(key.sample)`"
         case .badPattern(let path, let found, let failure): "\(path) is \(found), expected \(Self.expectation(failure))"
+        case .badHours(let path, let found, let failure): "\(path) is \(found), expected \(Self.expectation(failure))"
+        case .unknownZone(let path, let name):
+            "\(path) names the time zone \(FindingText.quoted(name)), expected one that this machine knows, such as Europe/Berlin"
+        case .badRequirement(let path, _, .badName):
+            "\(path) names no attribute, expected a lower-case letter, then lower-case letters, digits, '_', '.' and '-'"
+        case .badRequirement(let path, let found, .noValue): "\(path) is \(found), expected a value"
+        case .badRequirement(let path, let found, .noVersion):
+            "\(path) is \(found), expected a version that begins with a digit: nothing else has an order"
         case .bitsBeyondPrefix(let path, let found):
             "\(path) is \(found), expected a network without address bits beyond the prefix, such as 10.20.0.0/16"
         case .durationWithoutUnit(let path, let found, let expected):
@@ -69,6 +80,14 @@ enum ValueProblem: Problem {
         case .wildcardNotAWholeSegment(let offset):
             "wildcards that stand for whole segments between ':' and '/' (character \(offset + 1))"
         case .restNotAtTheEnd(let offset): "** only at the end (character \(offset + 1))"
+        }
+    }
+
+    private static func expectation(_ failure: WeeklyHours.Failure) -> String {
+        switch failure {
+        case .unreadable(let part): "days and hours such as Mon-Fri 07:00-19:00 instead of \(FindingText.quoted(part))"
+        case .endsAsItBegins(let hours): "00:00-24:00 for a whole day instead of \(FindingText.quoted(hours))"
+        case .severalZones(let one, let other): "one time zone instead of \(one) and \(other)"
         }
     }
 

@@ -1,3 +1,5 @@
+import PKITypes
+
 /// Writes values as YAML that reads back as the same text under any YAML reader.
 enum YAMLText {
     static func scalar(_ text: String) -> String {
@@ -27,7 +29,9 @@ extension SettingValue {
         switch self {
         case .text(let text): YAMLText.scalar(text)
         case .count(let count): String(count)
+        case .percent(let percent): "\(percent)%"
         case .seconds(let seconds): UnitText.duration(seconds)
+        case .moment(let moment): YAMLText.scalar(moment.text)
         case .bytes(let bytes): UnitText.size(bytes)
         case .bind(let address): YAMLText.scalar(address.text)
         case .upstreamAddress(let address): YAMLText.scalar(address.text)

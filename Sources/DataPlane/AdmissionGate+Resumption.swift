@@ -25,7 +25,8 @@ extension AdmissionGate: SessionKeeper {
     func session(offeredAs id: SessionID) -> [UInt8]? {
         // A HelloRetryRequest makes the device say everything twice.
         if let offered, offered.id == id { return offered.stored.octets }
-        guard let (sessions, binding) = resumption, let stream, sessionsAsked < Self.maximumAsked else { return nil }
+        guard let (sessions, binding) = resumption, let stream, sessionsAsked < Self.maximumAsked, worker.clock.isTrusted
+        else { return nil }
         sessionsAsked += 1
         version = stream.version
         let now = worker.now

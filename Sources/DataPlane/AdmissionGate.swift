@@ -27,6 +27,8 @@ final class AdmissionGate: PeerJudge {
     var isResumed = false
     /// Not the refusal, which holds on to its list.
     private(set) var refusalReason: RefusalReason?
+    /// Why the device would be refused, did the listener not only report.
+    var observed: RefusalReason?
 
     init(id: DecisionID, peer: SocketAddress, listener: Listener, worker: LoopWorker) {
         let plan = listener.plan
@@ -47,6 +49,11 @@ final class AdmissionGate: PeerJudge {
         version = stream?.version ?? .tls12
         // Whatever session was offered: libssl wants a certificate all the same.
         offered = nil
+        guard worker.clock.isTrusted else {
+            noteRefusal(Refusal(.clockUntrusted))
+            base.leaf = LeafRecord(presentedLeaf: presented.leafBytes)
+            return .refuse(RefusalReason.clockUntrusted.alert)
+        }
         let start = worker.loop.monotonicNanoseconds
         let (judgement, disagreements) = judgement(on: presented)
         plan.counters.decisionSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - start)
@@ -81,13 +88,12 @@ final class AdmissionGate: PeerJudge {
     ) -> (judgement: Judgement, disagreements: [PathDisagreement]) {
         let (snapshot, now) = (worker.snapshot, worker.now)
         let key = presented.fingerprint
-        if let known = pathVerdicts.path(for: key, at: now) {
+        switch pathVerdicts.judge(key, facts, snapshot, now: now) {
+        case .judged(let judgement):
             plan.counters.pathVerdictHits.add()
-            if let judgement = VerificationCore.judge(known: known, facts, snapshot, now: now) {
-                return (judgement, [])
-            }
-        } else {
-            plan.counters.pathVerdictMisses.add()
+            return (judgement, [])
+        case .needsSearch: plan.counters.pathVerdictHits.add()
+        case .unknown: plan.counters.pathVerdictMisses.add()
         }
         let judged = judgePaths(of: presented, plan.tls.engine, facts, snapshot, now: now)
         // The most promising path; another is only better while this one's authorities are out of favour.
@@ -101,6 +107,7 @@ final class AdmissionGate: PeerJudge {
     /// older one.
     func verdict(under snapshot: VerificationSnapshot, now: UnixSeconds) -> Verdict {
         settleResumption()
+        guard worker.clock.isTrusted else { return .refuse(Refusal(.clockUntrusted)) }
         // Who did not show a certificate has gone on from a session that was decided about, and from no other.
         guard let path, isResumed == (stream?.isResumed ?? false) else { return .refuse(Refusal(.internalError)) }
         if let permit, permit.generation == snapshot.generation { return .permit(permit) }
@@ -117,11 +124,24 @@ final class AdmissionGate: PeerJudge {
         guard let path, let identity else { preconditionFailure("the registry is asked about nobody") }
         return RegistryQuestion(
             decision: base.id, listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey,
-            validity: path.leafValidity
+            validity: path.leafValidity,
+            use: worker.snapshot.observes(.registry, on: plan.name, at: worker.now) ? .reported : .enforced
+        )
+    }
+
+    /// For a path that was decided.
+    func observation(_ reason: RefusalReason) -> DeviceObservation {
+        guard let path, let identity else { preconditionFailure("nobody was observed") }
+        return DeviceObservation(
+            listener: plan.name, identity: identity, credential: path.credential, key: path.leafKey, validity: path.leafValidity,
+            source: source, reason: reason
         )
     }
 
     func noteRegistryAdmits() { registryWord = .admitted }
+
+    /// Where that is only reported.
+    func noteRegistryRefuses(_ reason: RefusalReason) { registryWord = .refused(reason) }
 
     /// The answer was sought often enough.
     func unanswered(_ answer: PendingAnswer) -> Refusal {
@@ -158,6 +178,7 @@ final class AdmissionGate: PeerJudge {
         record.isResumed = isResumed
         record.identity = identity
         record.credential = path?.credential
+        record.observed = observed
         record.alertSent = stream?.alertSent.flatMap { $0 == TLSAlert.closeNotify.rawValue ? nil : $0 }
         return record
     }

@@ -6,6 +6,7 @@ final class BlockingThread: Sendable {
     private enum Work: Sendable {
         case fetch(UnconfirmedRecord, DecisionID, Mailbox<LoopCommand>)
         case release(VerificationSnapshot)
+        case giveMemoryBack
         case stop
     }
 
@@ -24,6 +25,7 @@ final class BlockingThread: Sendable {
                     record.fetch()
                     asker.post(.recordFetched(id))
                 case .release(let snapshot): retired.add(snapshot)
+                case .giveMemoryBack: SystemCall.giveFreedMemoryBack()
                 case .stop: loop.stop()
                 }
             }
@@ -39,6 +41,9 @@ final class BlockingThread: Sendable {
 
     /// Takes over what a loop no longer needs.
     func release(_ snapshot: VerificationSnapshot) { mailbox.post(.release(snapshot)) }
+
+    /// Of the whole process.
+    func giveMemoryBack() { mailbox.post(.giveMemoryBack) }
 
     func stop() {
         mailbox.post(.stop)

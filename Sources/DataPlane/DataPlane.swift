@@ -19,12 +19,14 @@ package final class DataPlane: Sendable {
     /// - Parameters:
     ///   - run: distinguishes the decisions of this run of the process from those of others.
     ///   - first: what each loop starts with; there are as many loops.
+    ///   - clock: what decisions go by.
     ///   - askRegistry: called from loops; must not block. ``answer(_:_:)`` follows, sooner or later.
     ///   - ringBell: called from loops when events wait in an outbox; must not block.
     ///   - onDrained: called from each loop once it holds no connection after ``drain(seconds:)``.
     package init(
         run: UInt32,
         first: [LoopGeneration],
+        clock: TrustedClock,
         askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
         ringBell: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void
@@ -48,6 +50,7 @@ package final class DataPlane: Sendable {
                     index: index,
                     run: run,
                     first: first,
+                    clock: clock,
                     counters: counters[index],
                     outbox: outboxes[index],
                     provers: provers,
@@ -74,6 +77,8 @@ package final class DataPlane: Sendable {
         precondition(generations.count == loops.count, "a generation for each loop")
         for (loop, generation) in zip(loops, generations) { loop.mailbox.post(.install(generation)) }
     }
+
+    package func weigh(_ question: ChangeWeighing) { loops.forEach { $0.mailbox.post(.weigh(question)) } }
 
     /// To a question of ``RegistryQuestion``. What was published before is in force when the loop hears it.
     package func answer(_ decision: DecisionID, _ answer: RegistryAnswer) {

@@ -11,6 +11,10 @@ package enum DataPlaneEvent: Sendable {
     case probed(DecisionRecord)
     /// A path that is valid to us and not to the second judge; the device's refusal is an event of its own.
     case verdictsDisagree(DecisionRecord, PathDisagreement)
+    /// A device that is admitted, or stays, because its listener only reports; an event of its own tells what became of it.
+    case observed(DeviceObservation)
+    /// A live session that would be, did its listener not only report.
+    case wouldCut(DecisionRecord, RefusalReason)
     /// A live session that a new snapshot refuses.
     case cut(DecisionRecord, RefusalReason)
     case sessionEnded(SessionRecord)
@@ -20,6 +24,20 @@ package enum DataPlaneEvent: Sendable {
     case snapshotApplied(generation: UInt64, loop: Int, examined: Int, cut: Int, nanoseconds: UInt64)
     case acceptPaused(listener: String, errno: Int32)
     case acceptResumed(listener: String)
+}
+
+/// Who a listener did not refuse although enforcement would have; the device has proved to hold the key.
+package struct DeviceObservation: Sendable {
+    package let listener: String
+    package let identity: DeviceIdentity
+    package let credential: CredentialID
+    package let key: KeyFingerprint
+    /// Of the certificate.
+    package let validity: Validity
+    /// Nil for a device on a unix socket.
+    package let source: IPAddress?
+    /// As enforcement would have said it.
+    package let reason: RefusalReason
 }
 
 /// The unique number of a decision; log lines carry it as `decision=ID`.
@@ -62,6 +80,8 @@ package struct DecisionRecord: Sendable {
     /// The leaf, as the registry names it.
     package var credential: CredentialID?
     package var diagnosis: String?
+    /// Why enforcement would refuse, where the listener only reports.
+    package var observed: RefusalReason?
     /// The list that decided.
     package var listSource: String?
     package var revocationReason: RevocationReason?

@@ -21,6 +21,7 @@ extension DeviceConnection {
     }
 
     private func handshakeFinished(_ proof: consuming FinishedHandshake) {
+        tls?.stream.forgetPeerChain()
         gate.settleResumption()
         (gate.isResumed ? plan.counters.resumedHandshakes : plan.counters.fullHandshakes).add()
         plan.counters.handshakeSeconds.record(nanoseconds: worker.loop.monotonicNanoseconds - startedAt)
@@ -45,8 +46,10 @@ extension DeviceConnection {
         wait.reset()
         deadline.stop()
         plan.occupancy.leaveHandshake()
-        plan.counters.admitted.add()
+        plan.counters.countAdmission(observed: permit.observed)
+        gate.observed = permit.observed
         plan.occupancy.beginSession()
+        if let reason = permit.observed { worker.report(.observed(gate.observation(reason))) }
         worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
         admission = Admission(permit, proof)
         connectUpstream()
@@ -100,6 +103,10 @@ extension DeviceConnection {
 
     /// The registry refuses a credential whose key the device has proved to hold.
     func registryRefused(_ reason: RefusalReason) {
+        if worker.snapshot.observes(reason, on: plan.name, at: worker.now) {
+            gate.noteRegistryRefuses(reason)
+            return answered()
+        }
         wait.ended()
         let refusal = Refusal(reason, identity: gate.identity)
         switch phase {

@@ -8,6 +8,7 @@ extension DeviceConnection: LiveSession {
         switch gate.decideAgain(snapshot, now: now) {
         case .permit(let permit):
             wait.reset()
+            noteObservation(permit)
             return .kept(until: permit.holdsUntil)
         case .pending(let answer):
             if waits(for: answer) { return .kept(until: nil) }
@@ -15,6 +16,24 @@ extension DeviceConnection: LiveSession {
         case .refuse(let verdict): refusal = verdict
         }
         return cut(refusal)
+    }
+
+    /// What enforcement would do now is told once.
+    private func noteObservation(_ permit: Permit) {
+        guard permit.observed != gate.observed else { return }
+        gate.observed = permit.observed
+        guard let reason = permit.observed else { return }
+        plan.counters.countWouldCut(reason)
+        worker.report(.observed(gate.observation(reason)))
+        worker.report(.wouldCut(gate.record(), reason))
+    }
+
+    /// What a record still says that is not read counts as the worst: it is looked for because a list seems to name it.
+    func wouldEnd(by snapshot: VerificationSnapshot, now: UnixSeconds) -> Bool {
+        switch gate.decideAgain(snapshot, now: now) {
+        case .permit, .pending(.registry): false
+        case .refuse, .pending(.record): true
+        }
     }
 
     func cut(_ refusal: Refusal) -> Redecision {

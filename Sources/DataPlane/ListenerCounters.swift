@@ -8,6 +8,10 @@ package final class ListenerCounters: Sendable {
     package let resumedHandshakes = Counter()
     package let failedHandshakes = Counter()
     package let admitted = Counter()
+    /// Admitted because the listener only reports; by position in `RefusalReason.allCases`.
+    package let wouldRefuse = CounterTable(count: RefusalReason.allCases.count)
+    /// Live sessions of which that became true.
+    package let wouldCut = CounterTable(count: RefusalReason.allCases.count)
     /// By position in `RefusalReason.allCases`.
     package let refused = CounterTable(count: RefusalReason.allCases.count)
     /// By position in `SessionEnd.all`.
@@ -28,6 +32,14 @@ package final class ListenerCounters: Sendable {
     package init() {}
 
     func countRefusal(_ reason: RefusalReason) { refused.add(at: Self.position(of: reason)) }
+
+    /// - Parameter observed: why enforcement would have refused.
+    func countAdmission(observed: RefusalReason?) {
+        guard let observed else { return admitted.add() }
+        wouldRefuse.add(at: Self.position(of: observed))
+    }
+
+    func countWouldCut(_ reason: RefusalReason) { wouldCut.add(at: Self.position(of: reason)) }
 
     func countEnd(_ end: SessionEnd) { ended.add(at: Self.endPositions[end] ?? 0) }
 

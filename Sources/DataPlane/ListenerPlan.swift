@@ -28,7 +28,7 @@ package struct LoopGeneration: Sendable {
 }
 
 /// A listener as one loop runs it.
-package struct ListenerPlan: Sendable {
+package final class ListenerPlan: Sendable {
     package let name: String
     /// This loop's share of the addresses.
     package let sockets: [ListeningSocket]

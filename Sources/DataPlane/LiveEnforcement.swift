@@ -8,6 +8,8 @@ protocol LiveSession: AnyObject {
     var place: LivePlace? { get set }
     /// Decides by this snapshot, and ends the session when it is refused.
     func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision
+    /// Whether a snapshot that is not in force would end it.
+    func wouldEnd(by snapshot: VerificationSnapshot, now: UnixSeconds) -> Bool
 }
 
 /// What came of deciding about a live session again.
@@ -35,22 +37,24 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     private(set) var snapshot: VerificationSnapshot
     /// When it was published.
     private var publishedAt: UInt64
-    private var sessions = LiveSessions<Session>()
+    private(set) var sessions = LiveSessions<Session>()
     private var pending = PendingDecisions()
     private var deadlines = DeadlineQueue()
     /// When time changes what the lists say, next.
     private var nextListMoment: UnixSeconds?
-    private let loop: EventLoop
+    let loop: EventLoop
     private let index: Int
     private let counters: LoopCounters
     private let report: (DataPlaneEvent) -> Void
-    private let now: () -> UnixSeconds
+    let now: () -> UnixSeconds
     private lazy var turn = Timer(loop: loop, handler: self)
     private lazy var clock = Timer(loop: loop, handler: self)
+    var weighings: [OngoingWeighing] = []
+    private(set) lazy var weighingTurn = Timer(loop: loop, handler: self)
 
-    /// - Parameter now: whole seconds; nil: as the loop has it.
+    /// - Parameter now: what decisions go by.
     init(
-        _ first: LoopGeneration, loop: EventLoop, index: Int, counters: LoopCounters, now: (() -> UnixSeconds)? = nil,
+        _ first: LoopGeneration, loop: EventLoop, index: Int, counters: LoopCounters, now: @escaping () -> UnixSeconds,
         report: @escaping (DataPlaneEvent) -> Void
     ) {
         snapshot = first.snapshot
@@ -59,7 +63,7 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
         self.index = index
         self.counters = counters
         self.report = report
-        self.now = now ?? { [unowned loop] in UnixSeconds(loop.now) }
+        self.now = now
     }
 
     var count: Int { sessions.count }
@@ -116,18 +120,22 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     }
 
     private func add(_ change: SnapshotChange) {
-        switch change {
-        case .everything: pending.addAll(below: sessions.placeCount)
-        case .affecting(let credentials, let identities):
-            let keys = credentials.lazy.map(LiveSessionKey.init)
-            for key in keys { sessions.forEach(under: key) { pending.add($0.number) } }
-            for identity in identities { sessions.forEach(under: LiveSessionKey(identity)) { pending.add($0.number) } }
-        }
+        if forEachAffected(by: change, { pending.add($0.number) }) == .everybody { pending.addAll(below: sessions.placeCount) }
+    }
+
+    enum Affected { case named, everybody }
+
+    func forEachAffected(by change: SnapshotChange, _ body: (LivePlace) -> Void) -> Affected {
+        guard case .affecting(let credentials, let identities) = change else { return .everybody }
+        for credential in credentials { sessions.forEach(under: LiveSessionKey(credential), body) }
+        for identity in identities { sessions.forEach(under: LiveSessionKey(identity), body) }
+        return .named
     }
 
     // MARK: - Time
 
     func fired(_ timer: Timer) {
+        if timer === weighingTurn { return takeWeighingTurn() }
         if timer === clock { watchClock() }
         takeTurn()
     }

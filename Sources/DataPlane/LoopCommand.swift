@@ -1,6 +1,7 @@
 /// What the control plane may ask of a loop.
 enum LoopCommand: Sendable {
     case install(LoopGeneration)
+    case weigh(ChangeWeighing)
     /// A record that a decision waits for is in memory now.
     case recordFetched(DecisionID)
     case registryAnswered(DecisionID, RegistryAnswer)

@@ -7,14 +7,15 @@ import VerificationCore
 /// Everything that one loop thread owns. Created on that thread and never seen by another; what comes in is commands, what
 /// goes out is counters and a bounded ring of events.
 final class LoopWorker: TimerHandler {
-    /// One read's worth for a busy session: four full TLS records.
-    private static let scratchOctets = 64 << 10
+    /// What a busy session moves between two calls of the system: eight full TLS records.
+    private static let scratchOctets = 128 << 10
 
     let loop = EventLoop()
     let counters: LoopCounters
     /// Borrowed by whichever session reads just now; nothing stays in it between two callbacks.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchOctets, alignment: 16)
     let live: LiveEnforcement<DeviceConnection>
+    let clock: TrustedClock
     private let index: Int
     private let run: UInt32
     private let outbox: EventOutbox
@@ -32,11 +33,13 @@ final class LoopWorker: TimerHandler {
     private var drainEndsAt: Double?
     private var isDrained = false
     private lazy var drainDeadline = Timer(loop: loop, handler: self)
+    private let ebb: MemoryEbb
 
     init(
         index: Int,
         run: UInt32,
         first: LoopGeneration,
+        clock: TrustedClock,
         counters: LoopCounters,
         outbox: EventOutbox,
         provers: ProverLedger,
@@ -48,6 +51,7 @@ final class LoopWorker: TimerHandler {
     ) {
         self.index = index
         self.run = run
+        self.clock = clock
         self.counters = counters
         self.outbox = outbox
         self.provers = provers
@@ -56,7 +60,8 @@ final class LoopWorker: TimerHandler {
         self.mailbox = mailbox
         self.onListsProven = onListsProven
         self.onDrained = onDrained
-        live = LiveEnforcement(first, loop: loop, index: index, counters: counters, report: outbox.put)
+        ebb = MemoryEbb(loop: loop, giveBack: blocking.giveMemoryBack)
+        live = LiveEnforcement(first, loop: loop, index: index, counters: counters, now: { clock.now }, report: outbox.put)
         install(first)
     }
 
@@ -65,11 +70,14 @@ final class LoopWorker: TimerHandler {
     func handle(_ command: LoopCommand) {
         switch command {
         case .install(let generation): install(generation)
+        case .weigh(let question): live.weigh(question)
         case .recordFetched(let id): connections[id]?.answered()
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
-        case .decideAllAgain: live.decideAllAgain()
         case .inquire(let inquiry): inquiry.answer(answer(to: inquiry))
+        case .decideAllAgain:
+            proveLists(of: snapshot)
+            live.decideAllAgain()
         case .drain(let seconds): drain(seconds: seconds)
         case .stop:
             closeAll(.adminClosed)
@@ -82,7 +90,7 @@ final class LoopWorker: TimerHandler {
     private var isDraining: Bool { drainEndsAt != nil }
 
     var snapshot: VerificationSnapshot { live.snapshot }
-    var now: UnixSeconds { UnixSeconds(loop.now) }
+    var now: UnixSeconds { clock.now }
 
     func nextDecisionID() -> DecisionID {
         sequence &+= 1
@@ -94,8 +102,9 @@ final class LoopWorker: TimerHandler {
     /// Rare: a list is proven once. The report may be lost in a storm, the ledger's entry not. Whoever was let in while nobody
     /// knew what the list says is decided again, on every loop.
     func remember(_ proved: [ListProver]) {
-        onListsProven()
         let new = provers.add(proved)
+        // Whoever hears of it finds it in the ledger.
+        onListsProven()
         if !new.isEmpty { report(.listsProven(new)) }
     }
 
@@ -110,12 +119,14 @@ final class LoopWorker: TimerHandler {
 
     func adopt(_ connection: DeviceConnection) {
         connections[connection.id] = connection
+        ebb.noteChange()
         connection.begin()
     }
 
     /// The connection is over; the last reference to it goes.
     func release(_ connection: DeviceConnection) {
         connections[connection.id] = nil
+        ebb.noteChange()
         if isDraining, connections.isEmpty { drained() }
     }
 
@@ -157,7 +168,18 @@ final class LoopWorker: TimerHandler {
                 }
             }
         }
+        proveLists(of: generation.snapshot)
         live.apply(generation)
+    }
+
+    /// A device may have brought the issuer of a list while the snapshot was made, or since it was published.
+    private func proveLists(of snapshot: VerificationSnapshot) {
+        let (new, others) = provers.split(after: snapshot.revocation.proversTried)
+        if new.isEmpty { return }
+        for listener in listeners.values {
+            snapshot.proveParkedLists(by: new, beside: others, listener.plan.tls.engine, now: now)
+        }
+        snapshot.revocation.proversTried = others.count + new.count
     }
 
     private func drain(seconds: Double) {

@@ -13,6 +13,9 @@ package enum CastMember: String, CaseIterable, Sendable {
     case impostor = "vendor-tool-8"
     case streamingPump = "pump-0533"
     case streamingMonitor = "monitor-14"
+    case ventilator = "ventilator-7"
+    case renewedVentilator = "ventilator-7-renewed"
+    case otherVentilator = "ventilator-7-other"
 
     /// Who issued the device's certificate, and what is wrong with it.
     enum Credential: Sendable {
@@ -32,10 +35,12 @@ package enum CastMember: String, CaseIterable, Sendable {
         case .impostor: "vendor tool 8"
         case .streamingPump: "infusion pump 0533"
         case .streamingMonitor: "patient monitor 14"
+        case .ventilator, .renewedVentilator, .otherVentilator: "ventilator 7"
         }
     }
 
-    /// The URI in its certificate. The stranger and the impostor claim to be a pump of the hospital.
+    /// The URI in its certificate. The stranger and the impostor claim to be a pump of the hospital; the ventilator has one
+    /// certificate after the other, and somebody has another one of its name.
     var identity: String {
         switch self {
         case .pump, .stranger, .impostor: "urn:hospital:device:pump:0417"
@@ -47,12 +52,14 @@ package enum CastMember: String, CaseIterable, Sendable {
         case .expiredScanner: "urn:hospital:device:imaging:ct-1"
         case .streamingPump: "urn:hospital:device:pump:0533"
         case .streamingMonitor: "urn:hospital:device:monitor:14"
+        case .ventilator, .renewedVentilator, .otherVentilator: "urn:hospital:device:ventilator:7"
         }
     }
 
     var credential: Credential {
         switch self {
-        case .pump, .monitor, .scanner, .streamingPump, .streamingMonitor: .hospital
+        case .pump, .monitor, .scanner, .streamingPump, .streamingMonitor, .ventilator, .renewedVentilator, .otherVentilator:
+            .hospital
         case .expiredScanner: .hospitalExpired
         case .revokedPump: .hospitalRevoked
         case .vendorTool, .impostor: .vendor
@@ -66,7 +73,7 @@ package enum CastMember: String, CaseIterable, Sendable {
         switch self {
         case .monitor, .streamingMonitor: .tls12 ... .tls12
         case .pump, .scanner, .vendorTool, .revokedPump, .stranger, .pumpWithoutCertificate, .expiredScanner, .impostor,
-            .streamingPump:
+            .streamingPump, .ventilator, .renewedVentilator, .otherVentilator:
             .tls13 ... .tls13
         }
     }

@@ -43,6 +43,7 @@ struct DemonstrationConfiguration: Sendable {
             protocol: tcp
             server_certificates: [{ chain: pki/server.pem, key: pki/server.key }]
             trust: [hospital, vendor]
+            resumption: allowed
             upstream: telemetry-platform
           imaging:
             bind: ["127.0.0.1:\(PortPlan.imaging.port(base: portBase))"]
@@ -55,6 +56,7 @@ struct DemonstrationConfiguration: Sendable {
           image-archive: { addresses: ["\(imageArchive)"] }
         policies:
           - { name: pumps, when: { identity: "urn:hospital:device:pump:{serial}", listeners: [telemetry] }, devices: any }
+          - { name: ventilators, when: { identity: "urn:hospital:device:ventilator:*" }, devices: registered }
           - { name: monitors, when: { identity: "urn:hospital:device:monitor:*", listeners: [telemetry] }, devices: any }
           - { name: imaging, when: { identity: "urn:hospital:device:imaging:*", listeners: [imaging] }, devices: any }
           - { name: vendor-tools, when: { identity: "urn:vendor:tool:*", listeners: [imaging] }, devices: any }

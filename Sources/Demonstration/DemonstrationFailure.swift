@@ -1,3 +1,4 @@
+import DeviceRegistry
 import EventLoop
 import Gateway
 import LabPKI
@@ -8,6 +9,7 @@ package enum DemonstrationFailure: Error, Sendable, CustomStringConvertible {
     case noTemporaryDirectory(parent: String, errno: Int32)
     case pki(LabPKIFailure)
     case gateway(GatewayFailure)
+    case registry(RegistryFailure)
     case device(String, TLSClientContext.Failure)
     /// A platform of the demonstration cannot listen.
     case platform(String, SystemCallFailure)
@@ -18,6 +20,7 @@ package enum DemonstrationFailure: Error, Sendable, CustomStringConvertible {
             "no temporary directory in \(parent): \(SystemCallFailure.text(of: errno))"
         case .pki(let failure): "laboratory CA: \(failure)"
         case .gateway(let failure): "the gateway does not start: \(failure)"
+        case .registry(let failure): "the registry: \(failure)"
         case .device(let name, let failure): "\(name): \(failure)"
         case .platform(let name, let failure): "\(name) cannot listen: \(failure)"
         }

@@ -1,7 +1,8 @@
 import EventLoop
 import LabPKI
+import Synchronization
 
-/// Two devices that stream at the same time: one is revoked meanwhile, the other is not.
+/// Devices that stream while a right ends: one loses it, and its neighbour, if it has one, does not.
 final class LiveStreams: Sendable {
     /// Readings of each that must have been acknowledged before one is revoked, and of the other one after that.
     private static let readings = 20
@@ -9,30 +10,31 @@ final class LiveStreams: Sendable {
     private static let patienceSeconds = 3.0
 
     private let stage: Stage
-    private let pump: StreamingDevice
+    /// Streams from the first revocation on.
     private let monitor: StreamingDevice
+    private let started = Mutex<[StreamingDevice]>([])
 
     init(_ stage: Stage) throws(DemonstrationFailure) {
         self.stage = stage
-        pump = StreamingDevice(try stage.device(.streamingPump, at: .telemetry))
         monitor = StreamingDevice(try stage.device(.streamingMonitor, at: .telemetry))
     }
 
-    /// Starts both streams, puts the pump on the list, has the gateway reload, and waits for what the pump reads.
-    func cut(_ scene: Scene) throws(DemonstrationFailure) -> SceneResult {
+    /// Starts the scene's streams, ends the right of its device, and waits for what that one reads.
+    func cut(_ scene: Scene, _ ending: Scene.RightEnding) throws(DemonstrationFailure) -> SceneResult {
         let (logMark, ledgerMark) = (stage.log.mark, stage.ledger.mark)
-        for stream in [pump, monitor] { stream.start() }
+        let device = StreamingDevice(try stage.device(scene.member, at: scene.port))
+        let streams = ending == .revoked ? [device, monitor] : [device]
+        started.withLock { $0 += streams }
+        for stream in streams { stream.start() }
         var objections: [String] = []
-        let bothStream = Patience.wait(seconds: Self.patienceSeconds) {
-            [pump, monitor].allSatisfy { $0.progress.acknowledged >= Self.readings }
+        let allStream = Patience.wait(seconds: Self.patienceSeconds) {
+            streams.allSatisfy { $0.progress.acknowledged >= Self.readings }
         }
-        if !bothStream { objections.append("not both devices could stream") }
+        if !allStream { objections.append("a device could not stream") }
 
-        do { try stage.pki.revoke(scene.member) } catch { throw .pki(error) }
-        let published = MonotonicClock.nanoseconds()
-        if case .failure(let failure) = stage.gateway.reload() { objections.append("the reload failed: \(failure)") }
-        let hasEnded = Patience.wait(seconds: Self.patienceSeconds) { pump.progress.end != nil }
-        let progress = pump.progress
+        let published = try end(ending, scene.member, &objections)
+        let hasEnded = Patience.wait(seconds: Self.patienceSeconds) { device.progress.end != nil }
+        let progress = device.progress
 
         let decision: Experience.Decision
         var alert: UInt8?
@@ -49,16 +51,33 @@ final class LiveStreams: Sendable {
         var remarks = ["\(progress.acknowledged) of its readings had been acknowledged"]
         if hasEnded {
             let clock = own?.fields["milliseconds"].map { " (gateway's own clock, snapshot to cut: \($0) ms)" } ?? ""
-            remarks.insert("it read the end \(Self.text(milliseconds)) ms after the new CRL was published\(clock)", at: 0)
+            remarks.insert("it read the end \(Self.text(milliseconds)) ms after \(ending.act)\(clock)", at: 0)
         }
         return SceneResult(
             scene: scene,
             observed: Experience(decision: decision, reason: hasEnded ? line?.fields["reason"] : "admitted", alert: alert),
             milliseconds: milliseconds,
-            delivery: delivery(of: pump, after: ledgerMark),
+            delivery: delivery(of: device, after: ledgerMark),
             remarks: remarks,
             objections: objections
         )
+    }
+
+    /// - Returns: when the gateway was told.
+    private func end(
+        _ ending: Scene.RightEnding, _ member: CastMember, _ objections: inout [String]
+    ) throws(DemonstrationFailure) -> UInt64 {
+        switch ending {
+        case .revoked:
+            do { try stage.pki.revoke(member) } catch { throw .pki(error) }
+            let published = MonotonicClock.nanoseconds()
+            if case .failure(let failure) = stage.gateway.reload() { objections.append("the reload failed: \(failure)") }
+            return published
+        case .retired:
+            let told = MonotonicClock.nanoseconds()
+            try Operator(stage: stage).retire(member)
+            return told
+        }
     }
 
     /// Sees the monitor stream on for a while, and everything that it sent arrive.
@@ -85,7 +104,7 @@ final class LiveStreams: Sendable {
             decision = .failed
             objections.append(cause)
         }
-        if !wasOpen { objections.append("its stream ended with the pump's") }
+        if !wasOpen { objections.append("its stream ended with the other one's") }
         let cut = stage.log.lines { Self.isCut($0, scene.member) }.first
         let reason = cut.map { $0.fields["reason"] ?? "none" } ?? "admitted"
         let delivery = delivery(of: monitor, after: 0)
@@ -101,7 +120,7 @@ final class LiveStreams: Sendable {
     }
 
     func stop() {
-        for stream in [pump, monitor] { stream.stop() }
+        for stream in started.withLock({ $0 }) { stream.stop() }
     }
 
     private static func isCut(_ line: DecisionLog.Line, _ member: CastMember) -> Bool {
@@ -119,5 +138,14 @@ final class LiveStreams: Sendable {
     static func text(_ milliseconds: Double) -> String {
         let tenths = Int((milliseconds * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
+    }
+}
+
+extension Scene.RightEnding {
+    fileprivate var act: String {
+        switch self {
+        case .revoked: "the new CRL was published"
+        case .retired: "it was retired"
+        }
     }
 }

@@ -128,6 +128,7 @@ extension Scene.Act {
         switch self {
         case .admitted: "ADMITTED: what they send arrives"
         case .refused: "REFUSED: they learn why, and nothing of theirs arrives"
+        case .registered: "IDENTITY IS A RECORD: a certificate is evidence, and the registry decides beside it"
         case .revokedLive: "REVOKED WHILE IT STREAMS: cut, and refused when it comes back; the other stream goes on"
         }
     }

@@ -2,6 +2,7 @@ import EventLoop
 import LabPKI
 import PKITypes
 import Synchronization
+import TLSStream
 
 /// The scenes, one after the other, on one thread that may wait.
 final class Performance: Sendable {
@@ -14,6 +15,8 @@ final class Performance: Sendable {
     private let isCancelled = Atomic<Bool>(false)
     /// The connections to platforms that scenes tell of.
     private let claimed = Mutex<Set<Int>>([])
+    /// What devices may come back with.
+    private let sessions = Mutex<[CastMember: TLSSession]>([:])
 
     init(_ stage: Stage, report: @escaping @Sendable (DemonstrationEvent) -> Void) throws(DemonstrationFailure) {
         self.stage = stage
@@ -57,27 +60,51 @@ final class Performance: Sendable {
 
     private func play(_ scene: Scene) throws(DemonstrationFailure) -> SceneResult {
         switch scene.action {
-        case .deliver(let payload): return try deliver(payload(scene.member), scene)
-        case .streamUntilRevoked:
+        case .deliver(let payload, let change):
+            if let change { try Operator(stage: stage).perform(change, on: scene.member) }
+            return try deliver(payload(scene.member), scene, .fullHandshake)
+        case .resume(let payload):
+            try fetchSession(scene)
+            return try deliver(payload(scene.member), scene, .resumption)
+        case .streamUntil(let ending):
             let mark = stage.ledger.mark
-            let result = try live.cut(scene)
-            // Both streams began in it.
+            let result = try live.cut(scene, ending)
+            // Its streams began in it.
             claimed.withLock { $0.formUnion(mark..<stage.ledger.mark) }
             return result
         case .streamOn: return live.keep(scene)
         }
     }
 
-    private func deliver(_ octets: [UInt8], _ scene: Scene) throws(DemonstrationFailure) -> SceneResult {
+    /// A credential's first use leaves no session: a visit after it does.
+    private func fetchSession(_ scene: Scene) throws(DemonstrationFailure) {
+        guard sessions.withLock({ $0[scene.member] == nil }) else { return }
+        let mark = stage.ledger.mark
+        let visit = try stage.device(scene.member, at: scene.port).deliver(Telemetry.reading(of: scene.member, number: 1))
+        claimed.withLock { $0.formUnion(mark..<stage.ledger.mark) }
+        sessions.withLock { $0[scene.member] = visit.session }
+    }
+
+    private enum Arrival { case fullHandshake, resumption }
+
+    private func deliver(
+        _ octets: [UInt8], _ scene: Scene, _ arrival: Arrival
+    ) throws(DemonstrationFailure) -> SceneResult {
         let device = try stage.device(scene.member, at: scene.port)
         let (logMark, ledgerMark) = (stage.log.mark, stage.ledger.mark)
+        let session = arrival == .resumption ? sessions.withLock { $0[scene.member] } : nil
         let start = MonotonicClock.nanoseconds()
-        let outcome = device.deliver(octets)
+        let visit = device.deliver(octets, resuming: session)
         let milliseconds = Patience.milliseconds(since: start)
+        if let session = visit.session { sessions.withLock { $0[scene.member] = session } }
         let line = stage.log.line(after: logMark, seconds: Self.logSeconds) { ["admitted", "refused"].contains($0.message) }
 
         var objections: [String] = []
-        let (decision, alert) = Self.reading(outcome, of: octets.count, &objections)
+        if arrival == .resumption, session == nil { objections.append("it had no session to come back with") }
+        if visit.isResumed != (arrival == .resumption && scene.told.decision == .admitted) {
+            objections.append(visit.isResumed ? "it went on from its session" : "it could not go on from its session")
+        }
+        let (decision, alert) = Self.reading(visit.outcome, of: octets.count, &objections)
         // An admission is its own reason.
         let reason = line.map { $0.message == "admitted" ? "admitted" : $0.fields["reason"] ?? "none" }
         if let line, line.message != decision.rawValue {

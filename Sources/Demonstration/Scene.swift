@@ -1,15 +1,21 @@
 /// One thing that the demonstration shows: who connects, with what, and how it is told to end.
 package struct Scene: Sendable {
     enum Action: Sendable {
-        /// Connects, sends these octets and reads the answer.
-        case deliver(@Sendable (CastMember) -> [UInt8])
-        /// Is revoked while its stream runs.
-        case streamUntilRevoked
+        /// Connects, sends these octets and reads the answer; what is changed in the registry is changed before.
+        case deliver(@Sendable (CastMember) -> [UInt8], after: RegistryChange? = nil)
+        /// The same, with the TLS session of its visit before.
+        case resume(@Sendable (CastMember) -> [UInt8])
+        /// Its right ends while its stream runs.
+        case streamUntil(RightEnding)
         /// Streams through all of it.
         case streamOn
     }
 
-    package enum Act: CaseIterable, Sendable { case admitted, refused, revokedLive }
+    /// What an operator does.
+    enum RegistryChange: Sendable { case enroll, rotate }
+    enum RightEnding: Sendable { case revoked, retired }
+
+    package enum Act: CaseIterable, Sendable { case admitted, refused, registered, revokedLive }
 
     /// One word for scripts.
     package let name: String
@@ -24,7 +30,7 @@ package struct Scene: Sendable {
     let explanation: String?
 
     /// In this order; a scene of the last act builds on the ones before it.
-    package static let all: [Scene] = admitted + refused + revokedLive
+    package static let all: [Scene] = admitted + refused + registered + revokedLive
 
     private static let admitted = [
         Scene("admitted-pump", .admitted, .pump, .telemetry, "good", .admitted, readings),
@@ -51,10 +57,46 @@ package struct Scene: Sendable {
         ),
     ]
 
+    private static let registered = [
+        Scene(
+            "unknown-device", .registered, .ventilator, .telemetry, "good", .refused("device-unknown", 46), readings,
+            explanation: "its certificate is good, and nobody has enrolled it"
+        ),
+        Scene(
+            "enrolled", .registered, .ventilator, .telemetry, "good", .admitted, readings(after: .enroll),
+            explanation: "enrolled just now; its first use binds this certificate's key to it"
+        ),
+        Scene(
+            "another-key", .registered, .otherVentilator, .telemetry, "good, another key", .refused("credential-not-bound", 46),
+            readings, explanation: "the same name, certified by the same CA: it is not the device that was bound"
+        ),
+        Scene(
+            "rotated", .registered, .renewedVentilator, .telemetry, "good, its new one", .admitted, readings(after: .rotate),
+            explanation: "a rotation was announced: the new key is bound, the old one has its overlap"
+        ),
+        Scene(
+            "resumed", .registered, .renewedVentilator, .telemetry, "none: a session", .admitted, resumption,
+            explanation: "it goes on from its TLS session, and was decided about all the same"
+        ),
+        Scene(
+            "retired-while-streaming", .registered, .renewedVentilator, .telemetry, "good",
+            Experience(decision: .cut, reason: "device-retired", alert: 0), .streamUntil(.retired)
+        ),
+        Scene(
+            "refused-return", .registered, .renewedVentilator, .telemetry, "good, unexpired", .refused("device-retired", 44),
+            readings, explanation: "its certificate holds for another year"
+        ),
+        Scene(
+            "refused-session", .registered, .renewedVentilator, .telemetry, "a session, then it",
+            .refused("device-retired", 44), resumption,
+            explanation: "its TLS session opens nothing: a full handshake, and its alert"
+        ),
+    ]
+
     private static let revokedLive = [
         Scene(
             "cut-while-streaming", .revokedLive, .streamingPump, .telemetry, "revoked just now",
-            Experience(decision: .cut, reason: "revoked", alert: 0), .streamUntilRevoked
+            Experience(decision: .cut, reason: "revoked", alert: 0), .streamUntil(.revoked)
         ),
         Scene("refused-reconnect", .revokedLive, .streamingPump, .telemetry, "it tries again", .refused("revoked", 44), readings),
         Scene(
@@ -63,7 +105,12 @@ package struct Scene: Sendable {
         ),
     ]
 
-    private static let readings = Action.deliver { Telemetry.readings(of: $0, count: 3) }
+    private static let readings = readings(after: nil)
+    private static let resumption = Action.resume { Telemetry.readings(of: $0, count: 3) }
+
+    private static func readings(after change: RegistryChange?) -> Action {
+        .deliver({ Telemetry.readings(of: $0, count: 3) }, after: change)
+    }
 
     private init(
         _ name: String, _ act: Act, _ member: CastMember, _ port: DemonstrationPort, _ certificate: String, _ told: Experience,

@@ -1,3 +1,4 @@
+import DeviceRegistry
 import EventLoop
 import Gateway
 import LabPKI
@@ -57,6 +58,11 @@ final class Stage: Sendable {
     }
 
     func address(of port: DemonstrationPort) -> SocketAddress { gateway.addresses(of: port.rawValue)[0] }
+
+    /// What an operator would do with `pulsegate devices`. When it returns, the gateway's loops have been told.
+    func change(_ body: (Registry) throws(RegistryFailure) -> Void) throws(DemonstrationFailure) {
+        do { try gateway.changeRegistry(body) } catch { throw .registry(error) }
+    }
 
     func device(_ member: CastMember, at port: DemonstrationPort) throws(DemonstrationFailure) -> SimulatedDevice {
         let settings: TLSClientContext.Settings

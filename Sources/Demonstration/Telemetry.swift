@@ -12,6 +12,7 @@ enum Telemetry {
                 "drug=morphine rate_ml_h=2.\(number % 10) given_ml=\(number / 10).\(number % 10)"
             case .monitor, .streamingMonitor: "heart_rate=\(68 + number * 7 % 9) spo2=\(96 + number % 3)"
             case .scanner, .expiredScanner: "tube_temperature=\(41 + number % 4)"
+            case .ventilator, .renewedVentilator, .otherVentilator: "tidal_volume_ml=\(440 + number % 9) rate_per_min=14"
             case .vendorTool: "firmware=4.2.\(number) self_test=passed"
             }
         return Array("\(member.rawValue) reading=\(number) \(values)\n".utf8)

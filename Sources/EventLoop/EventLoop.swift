@@ -56,9 +56,6 @@ package final class EventLoop {
         precondition(pthread_equal(owner, pthread_self()) != 0, "loop state is used from another thread")
     }
 
-    /// Wall-clock time as of the start of this iteration, in whole seconds since 1970.
-    package var now: Int64 { Int64(ev_now(raw)) }
-
     /// Time that only goes forward, read from the clock now; for durations.
     package var monotonicNanoseconds: UInt64 { MonotonicClock.nanoseconds() }
 

@@ -21,8 +21,9 @@ package struct Outcome: Hashable, Sendable {
 
     init(_ permit: Permit) {
         decision = .admitted
-        reason = "admitted"
-        detail = "\(permit.identity), by policy \(permit.policy)"
+        reason = permit.observed == nil ? "admitted" : "admitted-observed"
+        let observed = permit.observed.map { "; the listener only reports what would be refused as \($0.rawValue)" } ?? ""
+        detail = "\(permit.identity), by \(permit.policy.isEmpty ? "no policy" : "policy \(permit.policy)")\(observed)"
         (step, depth, alert, permanence, fault) = (nil, nil, nil, nil, nil)
         let known: [(Permit.Warnings, String, String)] = [
             (.certificateAging, "certificate-aging", "renew the certificate soon: the policy warns of its age"),
@@ -31,7 +32,8 @@ package struct Outcome: Hashable, Sendable {
         ]
         let present = known.filter { permit.warnings.contains($0.0) }
         warnings = present.map(\.1)
-        next = present.isEmpty ? "nothing" : present.map(\.2).joined(separator: "; ")
+        let advice = present.map(\.2) + (permit.observed.map { [$0.advice] } ?? [])
+        next = advice.isEmpty ? "nothing" : advice.joined(separator: "; ")
     }
 
     init(_ reason: RefusalReason, at step: DecisionStep, depth: Int?, detail: String) {

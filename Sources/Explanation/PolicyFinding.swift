@@ -46,7 +46,7 @@ package struct PolicyFinding: Sendable {
         let before = snapshot.policies.prefix { $0.name != matching?.name }
         passedCount = before.count
         passed = before.prefix(Self.maximumPassed).map { Passed(name: $0.name, why: Self.limit(of: $0, request.listener.name)) }
-        match = matching.map { Match($0, path.certificateAgeSeconds(at: request.moment), request.facts) }
+        match = matching.map { Match($0, path, request) }
     }
 
     /// What a policy that did not match is for instead.
@@ -60,10 +60,15 @@ package struct PolicyFinding: Sendable {
 
 extension PolicyFinding.Match {
     /// What holds is what the decision's own function says: it tells the first requirement that does not.
-    fileprivate init(_ policy: AccessPolicy, _ ageSeconds: Int64, _ facts: ConnectionFacts) {
+    fileprivate init(_ policy: AccessPolicy, _ path: VerifiedPath, _ request: ExplanationRequest) {
+        let (facts, ageSeconds) = (request.facts, path.certificateAgeSeconds(at: request.moment))
+        let device = KnownDevice(of: path, in: request.listener.snapshot)
+        var end = path.validity.notAfter
         name = policy.name
         pattern = policy.identity?.text
-        let unmet = policy.unmetRequirement(facts, certificateAgeSeconds: ageSeconds)
+        let unmet =
+            policy.unmetRequirement(facts, certificateAgeSeconds: ageSeconds)
+            ?? policy.unmetRequirement(device, at: request.moment, until: &end)
         self.unmet = unmet
         var stated: [(key: String, text: String, reason: RefusalReason)] = []
         if !policy.networks.isEmpty {
@@ -77,6 +82,15 @@ extension PolicyFinding.Match {
         if let maximum = policy.maximumCertificateAgeSeconds {
             let age = "at most \(DurationText.text(maximum)); the certificate is \(DurationText.text(ageSeconds)) old"
             stated.append(("max_certificate_age", age, .certificateTooOld))
+        }
+        if let hours = policy.hours {
+            stated.append(("between", "\(hours.hours.text); it is \(request.moment.text)", .outsideTimeWindow))
+        }
+        if !policy.posture.isEmpty {
+            let wanted = policy.posture.map { item in
+                "\(item.attribute) \(item.text) (it is \(device.posture?[item.attribute] ?? "not known"))"
+            }
+            stated.append(("posture", wanted.joined(separator: ", "), .postureNotMet))
         }
         let failed = stated.firstIndex { $0.reason == unmet } ?? stated.endIndex
         requirements = stated.enumerated().map { position, item in

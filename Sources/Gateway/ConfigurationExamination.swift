@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import FileSystem
 import PKITypes
 import RevocationRefresh
@@ -41,8 +42,8 @@ package struct ConfigurationExamination {
     package init(file: String, registry: RegistryUse = .unread, at now: UnixSeconds? = nil) throws(GatewayFailure) {
         try self.init(
             file: file, knownProvers: [], lists: ListSource(),
-            devices: registry == .read ? Self.storedDevices : { _ in DeviceIndex() }, libraries: [CryptoLibrary()], generation: 0,
-            now: now ?? WallClock.now()
+            devices: registry == .read ? Self.storedDevices : { _ in DeviceIndex() }, libraries: [CryptoLibrary()],
+            previous: [], generation: 0, now: now ?? TrustedClock().wall
         )
     }
 
@@ -52,6 +53,7 @@ package struct ConfigurationExamination {
         lists: ListSource,
         devices: (GatewayConfiguration) throws(GatewayFailure) -> DeviceIndex,
         libraries: [CryptoLibrary],
+        previous: [LoopContexts],
         generation: UInt64,
         now: UnixSeconds
     ) throws(GatewayFailure) {
@@ -73,7 +75,10 @@ package struct ConfigurationExamination {
         let servers = files.serverKeys(configuration)
         let clients = files.clientSettings(configuration, library: libraries[0])
         reading = files.reading
-        contexts = reading.hasErrors ? [] : Self.contexts(configuration, assembly.trust, servers, clients, libraries, &reading)
+        contexts =
+            reading.hasErrors
+            ? []
+            : Self.contexts(configuration, assembly.trust, servers, clients, libraries, after: previous, &reading)
         snapshot = reading.hasErrors ? nil : assembly.snapshot
         trust = reading.hasErrors ? [:] : assembly.trust
         ownCertificates = Self.ownCertificates(configuration, servers, clients)
@@ -85,15 +90,17 @@ package struct ConfigurationExamination {
         _ servers: [String: [CertifiedKey]],
         _ clients: [String: TLSClientContext.Settings],
         _ libraries: [CryptoLibrary],
+        after previous: [LoopContexts],
         _ reading: inout ConfigurationResult
     ) -> [LoopContexts] {
         var all: [LoopContexts] = []
-        for library in libraries {
+        for (loop, library) in libraries.enumerated() {
+            let before = previous.indices.contains(loop) ? previous[loop] : nil
             var contexts = LoopContexts()
             for listener in configuration.listeners {
                 let material = listener.trust.compactMap { trust[$0] }
                 do {
-                    try contexts.addServer(listener, material, servers[listener.name] ?? [], library)
+                    try contexts.addServer(listener, material, servers[listener.name] ?? [], library, after: before)
                 } catch {
                     let files = listener.serverCertificates[error.position]
                     reading.add(.error, aboutFile: error.isAboutKey ? files.keyFile : files.chainFile, error.description)
@@ -101,7 +108,7 @@ package struct ConfigurationExamination {
             }
             // Every loop would say the same.
             if reading.hasErrors { return [] }
-            for (name, settings) in clients { contexts.addClient(name, settings, library) }
+            for (name, settings) in clients { contexts.addClient(name, settings, library, after: before) }
             all.append(contexts)
         }
         return all

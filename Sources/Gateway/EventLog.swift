@@ -16,7 +16,11 @@ struct EventLog: Sendable {
         switch event {
         case .admitted(let record, let policy, let warnings):
             var fields = Self.fields(of: record)
-            fields["policy"] = "\(policy)"
+            if !policy.isEmpty { fields["policy"] = "\(policy)" }
+            if let observed = record.observed {
+                fields["reason"] = "admitted-observed"
+                fields["would_refuse"] = "\(observed.rawValue)"
+            }
             if !warnings.isEmpty { fields["warnings"] = "\(Self.names(of: warnings))" }
             logger.log(level: warnings.isEmpty ? .info : .warning, "admitted", metadata: fields)
         case .refused(let record, let reason):
@@ -26,6 +30,12 @@ struct EventLog: Sendable {
         case .verdictsDisagree(let record, let disagreement):
             let fields = Self.fields(of: record).merging(Self.fields(of: disagreement)) { $1 }
             logger.error("verdicts disagree", metadata: fields)
+        // Its admission has a line.
+        case .observed: break
+        case .wouldCut(let record, let reason):
+            var fields = Self.fields(of: record)
+            fields["would_refuse"] = "\(reason.rawValue)"
+            logger.log(level: .info, "session would be cut", metadata: fields)
         case .cut(let record, let reason):
             logger.log(level: .warning, "session cut", metadata: Self.fields(of: record, reason))
         case .upstreamFailed(let record, let reason, let upstream):

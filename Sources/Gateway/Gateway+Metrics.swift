@@ -10,7 +10,9 @@ package enum PulsegateVersion {
 
 extension Gateway {
     func readiness() -> OperationsView.Readiness {
-        state.withLock { $0.phase } == .serving ? .ready : .notReady("draining")
+        guard state.withLock({ $0.phase }) == .serving else { return .notReady("draining") }
+        if let distrust = clockKeeper.distrust { return .notReady(distrust) }
+        return heldChange.map { .readyAlthough("a change is held: \($0)") } ?? .ready
     }
 
     func metricsPage() -> PrometheusText {
@@ -51,6 +53,8 @@ extension Gateway {
             help: "1 unless the last reload was refused.",
             [MetricSample([], state.lastReload == .taken ? 1 : 0)]
         )
+        clockMetrics(&page)
+        guardMetrics(&page)
         page.gauge(
             "pulsegate_build_info",
             help: "Always 1.",
@@ -71,6 +75,7 @@ extension Gateway {
         )
         page.counter("pulsegate_handshakes_total", help: "TLS handshakes by how they ended.", listeners.flatMap(handshakes))
         page.counter("pulsegate_admissions_total", help: "Decisions on devices.", listeners.flatMap(admissions))
+        observationMetrics(listeners, &page)
         page.gauge(
             "pulsegate_sessions",
             help: "Sessions of admitted devices.",
@@ -128,11 +133,12 @@ extension Gateway {
                 [MetricLabel("listener", name), MetricLabel("decision", decision), MetricLabel("reason", reason)], count)
         }
         let admitted = sample("admitted", "admitted", loops.map(\.admitted.value).reduce(0, +))
+        let observed = loops.map { $0.wouldRefuse.total }.reduce(0, +)
         let refused = RefusalReason.allCases.enumerated().compactMap { position, reason in
             let count = CounterTable.total(loops.map(\.refused), at: position)
             return count == 0 ? nil : sample("refused", reason.metricLabel, count)
         }
-        return [admitted] + refused
+        return [admitted] + (observed > 0 ? [sample("admitted", "admitted-observed", observed)] : []) + refused
     }
 
     private func ends(_ name: String, _ loops: [ListenerCounters]) -> [MetricSample<UInt64>] {

@@ -24,7 +24,10 @@ extension Gateway {
     /// Trust is revocable at any moment: during a drain, too, whoever is here is decided again. Nothing is opened then, and
     /// the drain ends when it would have ended.
     @discardableResult
-    package func reload() -> Result<UInt64, GatewayFailure> {
+    package func reload() -> Result<UInt64, GatewayFailure> { reload(confirmed: nil) }
+
+    /// - Parameter confirmed: what is not held, whatever it does.
+    func reload(confirmed: HeldChange.Content?) -> Result<UInt64, GatewayFailure> {
         reloading.withLock { _ in
             let (current, phase) = state.withLock { ($0.prepared, $0.phase) }
             do throws(GatewayFailure) {
@@ -33,11 +36,12 @@ extension Gateway {
                     libraries: libraries, knownProvers: dataPlane.provers.all, scope: scope, devices: desk.devices,
                     resolver: resolver, tables: tables, logger: logger
                 )
-                .build(file: configurationFile, generation: current.snapshot.generation + 1, now: WallClock.now())
+                .build(file: configurationFile, generation: current.snapshot.generation + 1, now: clockKeeper.clock.now)
+                if let held = weigh(next, after: current), held.content != confirmed { throw .held(held) }
                 try commit(next, after: current)
                 return .success(state.withLock { $0.prepared.snapshot.generation })
             } catch {
-                noteFailedReload(error)
+                if case .held(let change) = error { hold(change) } else { noteFailedReload(error) }
                 return .failure(error)
             }
         }
@@ -51,11 +55,13 @@ extension Gateway {
         let phase = state.withLock { state in
             guard state.phase != .stopped else { return state.phase }
             // The drain may have begun during the build: what was opened for nobody closes again.
-            let built = built.deciding(by: desk.devices, generation: state.prepared.snapshot.generation + 1)
+            let built = built.deciding(
+                by: desk.devices, generation: state.prepared.snapshot.generation + 1, now: clockKeeper.clock.now)
             let next = state.phase == .draining ? built.decisions(after: state.prepared) : built
             state.prepared = next
-            state.lastReloadSucceededAt = WallClock.now()
+            state.lastReloadSucceededAt = clockKeeper.clock.wall
             state.lastReload = .taken
+            state.heldChange = nil
             dataPlane.publish(next.generations)
             return state.phase
         }

@@ -22,6 +22,9 @@ package final class Gateway: Sendable {
         /// The start counts as one.
         var lastReload = ReloadOutcome.taken
         var listFailures: [String: UInt64] = [:]
+        /// Waits for a person's word.
+        var heldChange: HeldChange?
+        var changesHeld: UInt64 = 0
         var phase = Phase.serving
         /// The end of the drain was asked for before its beginning.
         var drainsAtOnce = false
@@ -37,6 +40,7 @@ package final class Gateway: Sendable {
     /// Nil when the state directory does not take them.
     let tables: TableDirectory?
     let desk: RegistryDesk
+    let clockKeeper: ClockKeeper
     let dataPlane: DataPlane
     let state: Mutex<State>
     /// One reload at a time; the state stays readable meanwhile.
@@ -61,10 +65,12 @@ package final class Gateway: Sendable {
 
     /// Starts serving. Whatever fails leaves nothing behind: no port stays open, no thread runs.
     ///
-    /// - Parameter sessions: where listeners that resume keep their sessions.
+    /// - Parameters:
+    ///   - sessions: where listeners that resume keep their sessions.
+    ///   - clock: where the time comes from.
     package static func start(
         configurationFile: String, logger: Logger? = nil, resolver: NameResolver = .system,
-        sessions: SharedSessionStore = SharedSessionStore()
+        sessions: SharedSessionStore = SharedSessionStore(), clock: ClockSource = .system
     ) async throws(GatewayFailure) -> Gateway {
         let preview: ConfigurationResult
         do { preview = try ConfigurationReader.read(file: configurationFile) } catch { throw .unreadable(error.description) }
@@ -78,13 +84,14 @@ package final class Gateway: Sendable {
         let libraries = (0..<loops).map { _ in CryptoLibrary() }
         let logger = logger ?? Logger(label: "pulsegate") { _ in LineLogHandler(configuration.log) }
         let tables = keptTables(in: configuration.stateDirectory, logger)
-        let desk = try registryDesk(of: configuration, logger)
+        let clockKeeper = ClockKeeper(in: configuration.stateDirectory, clock, logger)
+        let desk = try registryDesk(of: configuration, clockKeeper.clock, logger)
         let scope = GenerationBuilder.Scope.everything(after: nil)
         let prepared = try GenerationBuilder(
             libraries: libraries, knownProvers: [], scope: scope, devices: desk.devices, resolver: resolver, tables: tables,
             logger: logger, firstSessions: sessions
         )
-        .build(file: configurationFile, generation: 1, now: WallClock.now())
+        .build(file: configurationFile, generation: 1, now: clockKeeper.clock.now)
         let gateway = try await Gateway(
             configurationFile: configurationFile,
             prepared: prepared,
@@ -92,6 +99,7 @@ package final class Gateway: Sendable {
             resolver: resolver,
             tables: tables,
             desk: desk,
+            clockKeeper: clockKeeper,
             logger: logger,
             lock: lock
         )
@@ -118,6 +126,7 @@ package final class Gateway: Sendable {
         resolver: NameResolver,
         tables: TableDirectory?,
         desk: RegistryDesk,
+        clockKeeper: ClockKeeper,
         logger: Logger,
         lock: consuming DirectoryLock
     ) async throws(GatewayFailure) {
@@ -126,17 +135,18 @@ package final class Gateway: Sendable {
         self.resolver = resolver
         self.tables = tables
         self.desk = desk
+        self.clockKeeper = clockKeeper
         self.logger = logger
         self.lock = lock
         firstReading = prepared.reading
-        state = Mutex(State(prepared: prepared, lastReloadSucceededAt: WallClock.now()))
+        state = Mutex(State(prepared: prepared, lastReloadSucceededAt: clockKeeper.clock.wall))
         let collector = EventCollector()
         let drainedLoops = DispatchGroup()
         self.collector = collector
         self.drainedLoops = drainedLoops
         let view = DeferredView()
         let current = DeferredHooks()
-        hooks = HookRunner(desk.registry, settings: { current.settings }, logger: logger)
+        hooks = HookRunner(desk.registry, settings: { current.settings }, clock: clockKeeper.clock, logger: logger)
         if let bind = prepared.configuration.metricsBind {
             do { metricsServer = try await MetricsServer(MetricsServer.Address(bind), view.operations) } catch {
                 throw .system("metrics: cannot listen on \(error)")
@@ -147,6 +157,7 @@ package final class Gateway: Sendable {
         dataPlane = DataPlane(
             run: UInt32.random(in: .min ... .max),
             first: prepared.generations,
+            clock: clockKeeper.clock,
             askRegistry: { desk.ask($0) },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
@@ -156,14 +167,13 @@ package final class Gateway: Sendable {
         current.attach(self)
         openRegistry()
         hooks.start()
+        clockKeeper.start()
         let log = EventLog(logger)
-        collector.start(
-            receive: { event in
-                log.write(event)
-                guard case .admitted(let record, _, _) = event, let identity = record.identity else { return }
-                if let credential = record.credential { desk.noteVisit(of: identity, with: credential, at: WallClock.now()) }
-            },
-            noteDropped: log.noteDropped)
+        let receive: @Sendable (DataPlaneEvent) -> Void = { event in
+            log.write(event)
+            desk.note(event)
+        }
+        collector.start(receive: receive, noteDropped: log.noteDropped)
     }
 
     private func openAdmin() async throws(GatewayFailure) {
@@ -219,19 +229,16 @@ package final class Gateway: Sendable {
         let admin = adminServer.withLock { $0.take() }
         await admin?.stop()
         hooks.stop()
+        clockKeeper.stop()
         dataPlane.stop()
         collector.stop()
-        // After the last admission was heard of.
+        // After the last event was heard of.
         desk.close()
         await metricsServer?.stop()
         await listsAreKept()
         logger.notice("stopped")
     }
 
-}
-
-enum WallClock {
-    static func now() -> UnixSeconds { UnixSeconds(Int64(time(nil))) }
 }
 
 /// The metrics listener is up before the gateway is, so that a port in use is found before anything else is open.

@@ -8,6 +8,8 @@ package enum GatewayFailure: Error, Sendable, CustomStringConvertible {
     case findings([Finding])
     /// The system refuses: an address in use, a directory that cannot be written.
     case system(String)
+    /// It would do more than the change guard lets pass without a person's word.
+    case held(HeldChange)
 
     /// The configured files that are at fault.
     var faultyFiles: Set<String> {
@@ -20,6 +22,7 @@ package enum GatewayFailure: Error, Sendable, CustomStringConvertible {
         case .unreadable(let cause): cause
         case .findings(let findings): findings.map(\.description).joined(separator: "\n")
         case .system(let cause): cause
+        case .held(let change): "held: \(change)"
         }
     }
 

@@ -21,6 +21,8 @@ struct GenerationBuilder {
         let snapshot: VerificationSnapshot
         /// One a loop.
         let generations: [LoopGeneration]
+        /// One a loop; the next generation takes over what it can.
+        let contexts: [LoopContexts]
         /// The configuration as it was read, with its warnings.
         let reading: ConfigurationResult
         let ownCertificates: [ConfigurationExamination.OwnCertificate]
@@ -30,12 +32,12 @@ struct GenerationBuilder {
         ///
         /// - Parameter changed: the devices that are all that is new since the generation before; nil after a reload.
         func deciding(
-            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil
+            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil, now: UnixSeconds
         ) -> Prepared {
             let snapshot = snapshot.replacing(devices: devices, generation: generation)
             let publishedAt = MonotonicClock.nanoseconds()
             // Lists whose time came before were heard of by every loop.
-            let moment = WallClock.now() + -1
+            let moment = now + -1
             return Prepared(
                 configuration: configuration,
                 resources: resources,
@@ -48,6 +50,7 @@ struct GenerationBuilder {
                         comparedAt: changed == nil ? $0.comparedAt : moment, listeners: $0.listeners,
                         publishedAt: publishedAt)
                 },
+                contexts: contexts,
                 reading: reading,
                 ownCertificates: ownCertificates,
                 listFiles: listFiles
@@ -67,6 +70,7 @@ struct GenerationBuilder {
                         snapshot: $0.snapshot, change: $0.change, comparedAt: $0.comparedAt, listeners: [],
                         publishedAt: $0.publishedAt)
                 },
+                contexts: current.contexts,
                 reading: reading,
                 ownCertificates: ownCertificates,
                 listFiles: listFiles
@@ -101,6 +105,7 @@ struct GenerationBuilder {
             lists: lists,
             devices: { _ in devices },
             libraries: libraries,
+            previous: previous?.contexts ?? [],
             generation: generation,
             now: now
         )
@@ -122,6 +127,7 @@ struct GenerationBuilder {
             connections: connections,
             snapshot: snapshot,
             generations: generations,
+            contexts: examined.contexts,
             reading: examined.reading,
             ownCertificates: examined.ownCertificates,
             listFiles: examined.listFiles

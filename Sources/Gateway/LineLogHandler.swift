@@ -27,22 +27,35 @@ package struct LineLogHandler: LogHandler {
     }
 
     package func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
+        var fields = event.metadata ?? [:]
+        if !metadata.isEmpty { fields.merge(metadata) { event, _ in event } }
         Self.write(line(event.level, event.message.description, fields, at: LogTime.now()) + "\n")
     }
 
     /// Without its line end.
     func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: String) -> String {
-        let fields = metadata.sorted { (Self.rank($0.key), $0.key) < (Self.rank($1.key), $1.key) }
-        var line: String
+        let fields = Self.inOrder(metadata)
+        var line = ""
+        line.reserveCapacity(512)
         switch format {
         case .json:
-            line = "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(JSONText.quoted(message))"
-            for (key, value) in fields { line += ",\(JSONText.quoted(key)):\(JSONText.quoted(value.description))" }
+            line += "{\"time\":\"\(time)\",\"level\":\"\(level.rawValue)\",\"message\":\(JSONText.quoted(message))"
+            for (key, value) in fields {
+                line += ",\""
+                line += JSONText.escaped(key)
+                line += "\":\""
+                line += JSONText.escaped(value.description)
+                line += "\""
+            }
             line += "}"
         case .text:
-            line = "\(time) \(level.rawValue) \(JSONText.escaped(message))"
-            for (key, value) in fields { line += " \(key)=\(Self.word(value.description))" }
+            line += "\(time) \(level.rawValue) \(JSONText.escaped(message))"
+            for (key, value) in fields {
+                line += " "
+                line += key
+                line += "="
+                line += Self.word(value.description)
+            }
         }
         return line
     }
@@ -50,7 +63,11 @@ package struct LineLogHandler: LogHandler {
     /// What a person looks for first; the other fields follow by name.
     private static let leading = ["reason", "device", "source", "decision"]
 
-    private static func rank(_ key: String) -> Int { leading.firstIndex(of: key) ?? leading.count }
+    private static func inOrder(_ metadata: Logger.Metadata) -> [(key: String, value: Logger.Metadata.Value)] {
+        var rest = metadata
+        let first = leading.compactMap { key in rest.removeValue(forKey: key).map { (key: key, value: $0) } }
+        return first + rest.sorted { $0.key < $1.key }
+    }
 
     /// Values with spaces are quoted, so that `key=value` can be cut apart again.
     private static func word(_ text: String) -> String {
@@ -106,12 +123,24 @@ enum LogTime {
         clock_gettime(CLOCK_REALTIME, &moment)
         var parts = tm()
         gmtime_r(&moment.tv_sec, &parts)
-        func padded(_ number: some BinaryInteger, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func put(_ number: some BinaryInteger, _ width: Int, then mark: Unicode.Scalar) {
+            var divisor = 1
+            for _ in 1..<width { divisor *= 10 }
+            while divisor > 0 {
+                text.append(UInt8(ascii: "0") + UInt8(Int(number) / divisor % 10))
+                divisor /= 10
+            }
+            text.append(UInt8(ascii: mark))
         }
-        let date = "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1, 2))-\(padded(parts.tm_mday, 2))"
-        let time = "\(padded(parts.tm_hour, 2)):\(padded(parts.tm_min, 2)):\(padded(parts.tm_sec, 2))"
-        return "\(date)T\(time).\(padded(moment.tv_nsec / 1_000_000, 3))Z"
+        put(parts.tm_year + 1900, 4, then: "-")
+        put(parts.tm_mon + 1, 2, then: "-")
+        put(parts.tm_mday, 2, then: "T")
+        put(parts.tm_hour, 2, then: ":")
+        put(parts.tm_min, 2, then: ":")
+        put(parts.tm_sec, 2, then: ".")
+        put(moment.tv_nsec / 1_000_000, 3, then: "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -13,6 +13,9 @@ package final class CounterTable: Sendable {
 
     package subscript(index: Int) -> UInt64 { words.load(index) }
 
+    /// Over all indices.
+    package var total: UInt64 { (0..<count).reduce(0) { $0 &+ self[$1] } }
+
     /// The total at `index` over the tables of all loops.
     package static func total(_ tables: some Sequence<CounterTable>, at index: Int) -> UInt64 {
         tables.reduce(0) { $0 &+ $1[index] }

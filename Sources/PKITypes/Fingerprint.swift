@@ -1,25 +1,21 @@
-/// The SHA-256 of a certificate's DER bytes as received, in four machine words.
+/// The SHA-256 of a certificate's DER bytes as received.
 package struct Fingerprint: Hashable, Sendable {
-    package static let octetCount = 32
-    private let words: (UInt64, UInt64, UInt64, UInt64)
+    package static let octetCount = ThirtyTwoOctets.count
+    private let digest: ThirtyTwoOctets
 
     /// Nil unless there are exactly 32 octets.
     package init?(octets: some Collection<UInt8>) {
-        guard octets.count == Self.octetCount else { return nil }
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (position, octet) in octets.enumerated() { words[position / 8] = words[position / 8] << 8 | UInt64(octet) }
-        self.words = (words[0], words[1], words[2], words[3])
+        guard let digest = ThirtyTwoOctets(octets) else { return nil }
+        self.digest = digest
     }
 
-    package static func == (left: Self, right: Self) -> Bool { left.words == right.words }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
-
-    package var octets: [UInt8] {
-        [words.0, words.1, words.2, words.3].flatMap { word in
-            (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) }
-        }
+    /// The same for octets in memory, as digests are: a generic initializer is not specialised for other modules.
+    package init?(octets: [UInt8]) {
+        guard let digest = ThirtyTwoOctets(octets) else { return nil }
+        self.digest = digest
     }
+
+    package var octets: [UInt8] { digest.octets }
 }
 
 extension Fingerprint: CustomStringConvertible {

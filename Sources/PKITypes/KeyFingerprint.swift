@@ -8,6 +8,11 @@ package struct KeyFingerprint: Hashable, Sendable {
         self.digest = digest
     }
 
+    package init?(octets: [UInt8]) {
+        guard let digest = Fingerprint(octets: octets) else { return nil }
+        self.digest = digest
+    }
+
     /// 64 hexadecimal digits, in either case.
     package init?(text: some StringProtocol) {
         guard let octets = Hexadecimal.octets(text) else { return nil }

@@ -26,17 +26,42 @@ package final class OpenSSLCertificate: @unchecked Sendable {
         pointer = decoded
     }
 
+    /// A second reference to what OpenSSL holds.
+    init?(sharing pointer: OpaquePointer) {
+        guard X509_up_ref(pointer) == 1 else { return nil }
+        self.pointer = pointer
+    }
+
     deinit { X509_free(pointer) }
 }
 
 /// The DER of a certificate as it was received; OpenSSL keeps it, so this is a copy, not an encoding.
 func derBytes(of certificate: OpaquePointer) -> [UInt8] {
-    let count = Int(i2d_X509(certificate, nil))
-    precondition(count > 0, "OpenSSL holds a certificate that it cannot write")
+    let count = octetCount(of: certificate)
     return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
         var cursor = buffer.baseAddress
         initialized = Int(i2d_X509(certificate, &cursor))
     }
+}
+
+/// Of certificates one after the other, without a copy of them that outlives the call.
+func sha256Fingerprint(ofAll certificates: [OpaquePointer]) -> Fingerprint {
+    let count = certificates.reduce(0) { $0 + octetCount(of: $1) }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { octets in
+        var cursor = octets.baseAddress
+        for certificate in certificates { _ = i2d_X509(certificate, &cursor) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Fingerprint.octetCount) { digest in
+            SHA256(octets.baseAddress, count, digest.baseAddress)
+            guard let fingerprint = Fingerprint(octets: digest) else { preconditionFailure("SHA-256 gives 32 octets") }
+            return fingerprint
+        }
+    }
+}
+
+private func octetCount(of certificate: OpaquePointer) -> Int {
+    let count = Int(i2d_X509(certificate, nil))
+    precondition(count > 0, "OpenSSL holds a certificate that it cannot write")
+    return count
 }
 
 package func sha256Fingerprint(_ bytes: [UInt8]) -> Fingerprint {

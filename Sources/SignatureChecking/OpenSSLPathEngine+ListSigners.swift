@@ -31,3 +31,13 @@ extension OpenSSLPathEngine: ListSignerSource {
     /// Searches for paths to signers of one name: an end to the work on a hostile chain full of namesakes.
     private static let maximumSignerPaths = 16
 }
+
+extension OpenSSLPathEngine: KnownSignerSource {
+    package func path(
+        ofSigner signer: [UInt8], beside others: [[UInt8]], under anchorEntry: String, at now: UnixSeconds,
+        _ work: inout ListSignerWork
+    ) -> ValidatedPath? {
+        guard let presented = PresentedCertificates(leaf: signer, others: others, library: library) else { return nil }
+        return signerPath(of: presented.leaf, under: anchorEntry, beside: presented, at: now, &work)
+    }
+}

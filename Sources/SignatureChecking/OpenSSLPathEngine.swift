@@ -6,19 +6,9 @@ import X509
 
 /// Certification paths for one set of trust anchors: `PathValidation` finds them, OpenSSL checks the signatures and gives a
 /// second opinion on each; both must say yes. Never about revocation, which is decided elsewhere.
-// SAFETY: everything is built in `init` and only read after; every search has state of its own.
+// SAFETY: everything but the locked memory of authorities is built in `init` and only read after; every search has state of its
+// own.
 package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unchecked Sendable {
-    /// The certificates of one trust-anchor entry.
-    package struct Anchors: Sendable {
-        package let entry: String
-        package let certificates: [[UInt8]]
-
-        package init(entry: String, certificates: [[UInt8]]) {
-            self.entry = entry
-            self.certificates = certificates
-        }
-    }
-
     /// 112 bits: RSA and DH of 2048 bits, EC of 224, no SHA-1 signature below the anchor (RFC 9325 §4.5).
     package static let securityLevel: Int32 = 2
 
@@ -32,9 +22,9 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         let certificate: OpenSSLCertificate
     }
 
-    /// What decides which paths are valid: anchors, intermediates, purpose and depth. Not lists, not policies of access.
+    /// Of its settings.
     package let trustSet: Fingerprint
-    private let library: CryptoLibrary?
+    let library: CryptoLibrary?
     private let anchors: [Anchor]
     private let intermediates: [OpenSSLCertificate]
     private let pool: CertificatePool
@@ -43,14 +33,21 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
     /// Each under the policy that its paths are searched with.
     private let secondOpinion: SecondOpinion
     private let signerOpinion: SecondOpinion
+    private let authorities = AuthorityMemory()
 
-    /// - Parameters:
-    ///   - intermediates: complete chains that peers send without them; not trusted by themselves.
-    /// - Returns: nil when a certificate of `trust` cannot be decoded; undecodable intermediates are left out.
-    package init?(trust: [Anchors], intermediates: [[UInt8]], policy: PathPolicy, library: CryptoLibrary? = nil) {
+    /// As ``init(_:library:)``.
+    package convenience init?(
+        trust: [Anchors], intermediates: [[UInt8]], policy: PathPolicy, library: CryptoLibrary? = nil
+    ) {
+        self.init(Settings(trust: trust, intermediates: intermediates, policy: policy), library: library)
+    }
+
+    /// - Returns: nil when a trusted certificate cannot be decoded; undecodable intermediates are left out.
+    package init?(_ settings: Settings, library: CryptoLibrary? = nil) {
+        let policy = settings.policy
         var anchors: [Anchor] = []
         var anchorCertificates: [Certificate] = []
-        for entry in trust {
+        for entry in settings.trust {
             for der in entry.certificates {
                 guard let certificate = OpenSSLCertificate(der: der, library: library), let decoded = try? Certificate(der: der)
                 else { return nil }
@@ -58,11 +55,10 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
                 anchorCertificates.append(decoded)
             }
         }
-        let readable = intermediates.compactMap { der in
+        let readable = settings.intermediates.compactMap { der in
             OpenSSLCertificate(der: der, library: library).flatMap { handle in (try? Certificate(der: der)).map { (handle, $0) } }
         }
-        let parts = trust.flatMap { [Array($0.entry.utf8)] + $0.certificates } + intermediates + [Array("\(policy)".utf8)]
-        trustSet = sha256Fingerprint(parts.flatMap { Array("\($0.count):".utf8) + $0 })
+        trustSet = settings.trustSet
         self.anchors = anchors
         self.intermediates = readable.map(\.0)
         self.library = library
@@ -127,8 +123,12 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             throw PathFailure(PathFault.unreadable(error, depth: 0))
         }
         let others = presented.readable.all
+        let known = others.map { authorities.certificate(like: $0.candidate.certificate.bytes) }
+        // They hold the handles.
+        defer { withExtendedLifetime(known) {} }
         let handles = CertificateHandles(
-            presented: [leafHandle] + others.map(\.handle), intermediates: intermediates, anchors: anchors.map(\.certificate)
+            presented: [leafHandle] + zip(others, known).map { $1?.pointer ?? $0.handle }, intermediates: intermediates,
+            anchors: anchors.map(\.certificate), authorities: authorities
         )
         var search = PathSearch(
             leaf: leaf, candidates: others.map(\.candidate), pool: pool, policy: secondOpinion.policy, at: now, verifier: handles,
@@ -193,6 +193,7 @@ struct CertificateHandles: SignatureVerifier {
     let presented: [OpaquePointer]
     let intermediates: [OpenSSLCertificate]
     let anchors: [OpenSSLCertificate]
+    let authorities: AuthorityMemory
 
     func handle(_ candidate: CandidateCertificate) -> OpaquePointer {
         switch candidate.origin {
@@ -205,7 +206,10 @@ struct CertificateHandles: SignatureVerifier {
     func isSigned(_ certificate: CandidateCertificate, by issuer: CandidateCertificate) -> Bool {
         OpenSSLErrorQueue.clear()
         defer { OpenSSLErrorQueue.clear() }
-        guard let key = X509_get0_pubkey(handle(issuer)) else { return false }
-        return X509_verify(handle(certificate), key) == 1
+        let isAuthority = certificate.certificate.extensions.basicConstraints?.isCA ?? false
+        if isAuthority, authorities.isKnown(certificate, signedBy: issuer) { return true }
+        guard let key = X509_get0_pubkey(handle(issuer)), X509_verify(handle(certificate), key) == 1 else { return false }
+        if isAuthority { authorities.remember(certificate, handle(certificate), signedBy: issuer) }
+        return true
     }
 }

@@ -36,7 +36,7 @@ package struct PresentedCertificates {
     }
 
     /// SHA-256 over everything that was presented, in its order.
-    package var fingerprint: Fingerprint { sha256Fingerprint(([leaf] + others).flatMap(derBytes)) }
+    package var fingerprint: Fingerprint { sha256Fingerprint(ofAll: [leaf] + others) }
 
     package var leafBytes: [UInt8] { derBytes(of: leaf) }
 }

@@ -45,7 +45,8 @@ extension RegisteredDevice {
         }
         self.init(
             identity: entry.identity, state: entry.state, credentials: credentials,
-            answerToOthers: Self.answerToOthers(record, policy, at: now))
+            answerToOthers: Self.answerToOthers(record, policy, at: now), posture: entry.posture,
+            windows: entry.windows.map { Validity(notBefore: $0.from, notAfter: $0.until) })
     }
 
     private static func answer(

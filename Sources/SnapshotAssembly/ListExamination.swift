@@ -17,12 +17,6 @@ struct ListExamination {
 
     /// More CA certificates in a row than any hierarchy has.
     private static let maximumDepth = 16
-    /// Who was configured, or proved lists before, signs lists unless it is known to be revoked: its own issuer's lists may
-    /// still wait for a device.
-    private static let signersUnlessRevoked = RevocationPolicy(
-        unknownStatus: .admit,
-        stale: StaleListPolicy(admit: .all, liveSessions: .keep, graceSeconds: .max, warnBeforeSeconds: 0)
-    )
 
     /// - Parameter provers: issuers whose certificates arrived with devices, and that proved lists before.
     init(
@@ -48,7 +42,7 @@ struct ListExamination {
         self.engine = engine
         guard let engine else { return }
         let proof = ListProof(
-            index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: Self.signersUnlessRevoked,
+            index: RevocationIndex(lists: lists), anchorEntry: material.settings.name, policy: .signersUnlessRevoked,
             now: now, clockSkewSeconds: clockSkewSeconds, waiting: .forTheDisk
         )
         _ = proof.prove(lists, by: signers, engine)

@@ -47,7 +47,8 @@ package struct SnapshotAssembler: Sendable {
                 anchors: entries,
                 trustByListener: Dictionary(uniqueKeysWithValues: configuration.listeners.map { ($0.name, Set($0.trust)) }),
                 policies: configuration.policies.map(AccessPolicy.init),
-                revocation: RevocationIndex(lists: listFiles.flatMap(\.lists)),
+                observations: configuration.listeners.reduce(into: [:]) { $0[$1.name] = $1.observation },
+                revocation: RevocationIndex(lists: listFiles.flatMap(\.lists), proversTried: knownProvers.count),
                 devices: devices,
                 clockSkewSeconds: configuration.clockSkewSeconds
             )
@@ -69,6 +70,13 @@ package struct SnapshotAssembler: Sendable {
             maximumCertificateLifetimeSeconds: settings.maximumCertificateLifetimeSeconds,
             revocation: RevocationPolicy(unknownStatus: settings.unknownStatus, stale: settings.stale)
         )
+    }
+
+    fileprivate static func offsets(of hours: WeeklyHours) -> ZoneOffsets {
+        guard let offsets = ZoneRules.offsets(ofZone: hours.zoneName) else {
+            preconditionFailure("the configuration names a checked time zone: \(hours.text)")
+        }
+        return offsets
     }
 
     fileprivate static func pattern(_ text: String) -> IdentityPattern {
@@ -122,7 +130,9 @@ extension AccessPolicy {
             networks: settings.networks,
             minimumTLSVersion: settings.minimumTLSVersion,
             warnCertificateAgeSeconds: settings.warnCertificateAgeSeconds,
-            maximumCertificateAgeSeconds: settings.maximumCertificateAgeSeconds
+            maximumCertificateAgeSeconds: settings.maximumCertificateAgeSeconds,
+            hours: settings.hours.map { AccessHours($0, in: SnapshotAssembler.offsets(of: $0)) },
+            posture: settings.posture
         )
     }
 }

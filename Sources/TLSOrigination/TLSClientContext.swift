@@ -24,7 +24,7 @@ package final class TLSClientContext: @unchecked Sendable {
     }
 
     /// Which servers are believed.
-    package struct Settings: Sendable {
+    package struct Settings: Hashable, Sendable {
         /// PEM of the trust anchors.
         package var trustAnchors: [UInt8]
         /// The name or IP address that must stand in the server's SAN (RFC 9525); the common name is never consulted.
@@ -45,6 +45,13 @@ package final class TLSClientContext: @unchecked Sendable {
             self.certificate = certificate
             self.versions = versions
             self.applicationProtocols = applicationProtocols
+        }
+
+        /// For comparison only: a copy without the private key.
+        package var withoutKey: Settings {
+            var settings = self
+            settings.certificate = certificate?.withDigestForKey
+            return settings
         }
     }
 
@@ -83,6 +90,7 @@ package final class TLSClientContext: @unchecked Sendable {
         SSL_CTX_set_security_level(context, OpenSSLPathEngine.securityLevel)
         SSL_CTX_set_options(context, COpenSSLShims_OP_NO_RENEGOTIATION | COpenSSLShims_OP_NO_COMPRESSION)
         COpenSSLShims_context_set_read_ahead(context, 1)
+        COpenSSLShims_context_set_read_buffer(context, TLSStream.readBufferOctets)
         COpenSSLShims_context_set_mode(
             context,
             Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)

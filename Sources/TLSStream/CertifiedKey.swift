@@ -3,7 +3,7 @@ import COpenSSLShims
 import SignatureChecking
 
 /// A certificate chain and its private key as read from PEM: what an end of a TLS connection shows of itself.
-package struct CertifiedKey: Sendable {
+package struct CertifiedKey: Hashable, Sendable {
     /// PEM, the own certificate first.
     package let chain: [UInt8]
     /// PEM.
@@ -13,6 +13,9 @@ package struct CertifiedKey: Sendable {
         self.chain = chain
         self.key = key
     }
+
+    /// The same with the key's digest in the key's place: it can be compared and kept for that, and is of no other use.
+    package var withDigestForKey: CertifiedKey { CertifiedKey(chain: chain, key: sha256Fingerprint(key).octets) }
 
     package enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
         case noCertificate(String)
@@ -38,7 +41,7 @@ package struct CertifiedKey: Sendable {
         guard let leaf = certificates.first else { throw .noCertificate(end?.text ?? "no cause given") }
         // Without the rest of its chain the certificate would be refused by peers, much later and far from here.
         guard end?.isEndOfPEM ?? true else { throw .noCertificate("certificate \(certificates.count + 1): \(end?.text ?? "")") }
-        guard let privateKey = Self.privateKey(in: key, library: library) else { throw .noKey(OpenSSLErrorQueue.takeText()) }
+        guard let privateKey = Self.privateKey(in: key) else { throw .noKey(OpenSSLErrorQueue.takeText()) }
         defer { EVP_PKEY_free(privateKey) }
         guard X509_check_private_key(leaf, privateKey) == 1 else { throw .keyDoesNotMatch(OpenSSLErrorQueue.takeText()) }
         guard SSL_CTX_use_certificate(context, leaf) == 1, SSL_CTX_use_PrivateKey(context, privateKey) == 1 else {
@@ -70,11 +73,12 @@ package struct CertifiedKey: Sendable {
         return (certificates, OpenSSLErrorQueue.take())
     }
 
-    private static func privateKey(in pem: [UInt8], library: CryptoLibrary) -> OpaquePointer? {
+    /// In the default library context: ours decode public keys only. OpenSSL hands the key over at its first signature.
+    private static func privateKey(in pem: [UInt8]) -> OpaquePointer? {
         guard let source = BIO_new_mem_buf(pem, Int32(clamping: pem.count)) else { return nil }
         defer { BIO_free(source) }
         // An encrypted key must fail, not ask at a terminal.
-        return PEM_read_bio_PrivateKey_ex(source, nil, refusePassphrase, nil, library.context, nil)
+        return PEM_read_bio_PrivateKey_ex(source, nil, refusePassphrase, nil, nil, nil)
     }
 }
 

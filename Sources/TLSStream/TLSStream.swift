@@ -34,7 +34,14 @@ package final class TLSStream {
         case failed(TLSFailure)
     }
 
+    /// Three full records come with one read, headers and tags included. No more, for freeing 64 KiB makes the C library tidy up
+    /// its heap.
+    package static let readBufferOctets = 50 << 10
+    /// RFC 8446 §5.1, RFC 5246 §6.2.1.
+    private static let recordOctets = 1 << 14
+
     let ssl: OpaquePointer
+    private var announcesMore = false
     /// Asked about the peer's certificates, on servers.
     package weak var peerJudge: (any PeerJudge)?
     /// Asked for sessions and given them, on servers that resume.
@@ -49,7 +56,7 @@ package final class TLSStream {
     package init?(context: OpaquePointer, descriptor: Int32) {
         OpenSSLErrorQueue.clear()
         guard let ssl = SSL_new(context) else { return nil }
-        guard SSL_set_fd(ssl, descriptor) == 1 else {
+        guard COpenSSLShims_set_socket(ssl, descriptor) == 1 else {
             SSL_free(ssl)
             return nil
         }
@@ -101,7 +108,9 @@ package final class TLSStream {
         }
     }
 
+    /// One record's worth of it at the most; where more is left, the kernel waits with sending for what follows.
     package func write(_ bytes: UnsafeRawBufferPointer) -> WriteStep {
+        announce(moreFollows: bytes.count > Self.recordOctets)
         OpenSSLErrorQueue.clear()
         var count = 0
         let result = SSL_write_ex(ssl, bytes.baseAddress, bytes.count, &count)
@@ -114,8 +123,15 @@ package final class TLSStream {
         }
     }
 
+    private func announce(moreFollows: Bool) {
+        guard moreFollows != announcesMore else { return }
+        announcesMore = moreFollows
+        COpenSSLShims_set_more_follows(ssl, moreFollows ? 1 : 0)
+    }
+
     /// Sends close_notify. It may have to be called again when the socket takes no more.
     package func sendCloseNotify() -> WriteStep {
+        announce(moreFollows: false)
         OpenSSLErrorQueue.clear()
         let result = SSL_shutdown(ssl)
         if result >= 0 { return .bytes(0) }
@@ -127,6 +143,9 @@ package final class TLSStream {
         case let code: return .failed(failure(code, systemError))
         }
     }
+
+    /// On servers, once the handshake is through: frees what the peer sent beside its own certificate.
+    package func forgetPeerChain() { COpenSSLShims_drop_peer_chain(ssl) }
 
     /// Whether bytes that the socket will not report again are held inside.
     package var hasBufferedBytes: Bool { SSL_has_pending(ssl) == 1 }

@@ -22,9 +22,9 @@ package final class TLSServerContext: @unchecked Sendable {
     }
 
     /// What a listener's TLS is made of.
-    package struct Settings: Sendable {
+    package struct Settings: Hashable, Sendable {
         package let profile: TLSProfile
-        package let certificates: [CertifiedKey]
+        package private(set) var certificates: [CertifiedKey]
         /// Empty: no protocol is negotiated, whatever the device offers.
         package let applicationProtocols: [String]
         /// Bytes of the presented chain.
@@ -40,6 +40,13 @@ package final class TLSServerContext: @unchecked Sendable {
             self.applicationProtocols = applicationProtocols
             self.maximumChainBytes = maximumChainBytes
             self.resumption = resumption
+        }
+
+        /// For comparison only: a copy without private keys.
+        package var withoutKeys: Settings {
+            var settings = self
+            settings.certificates = certificates.map(\.withDigestForKey)
+            return settings
         }
     }
 
@@ -74,6 +81,7 @@ package final class TLSServerContext: @unchecked Sendable {
     private func configure(_ settings: Settings) {
         // Fewer reads: a record's header and body come in one. Fewer bytes: an idle connection keeps no buffers.
         COpenSSLShims_context_set_read_ahead(context, 1)
+        COpenSSLShims_context_set_read_buffer(context, TLSStream.readBufferOctets)
         COpenSSLShims_context_set_mode(
             context,
             Int(SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)

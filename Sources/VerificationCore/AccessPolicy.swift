@@ -22,6 +22,11 @@ package final class AccessPolicy: Sendable {
     package let minimumTLSVersion: TLSVersion?
     package let warnCertificateAgeSeconds: Int64?
     package let maximumCertificateAgeSeconds: Int64?
+    /// Nil: any time.
+    package let hours: AccessHours?
+    /// All of them; empty asks for nothing.
+    package let posture: [PostureRequirement]
+    let looksAtDevice: Bool
 
     package init(
         name: String,
@@ -31,7 +36,9 @@ package final class AccessPolicy: Sendable {
         networks: [NetworkPrefix] = [],
         minimumTLSVersion: TLSVersion? = nil,
         warnCertificateAgeSeconds: Int64? = nil,
-        maximumCertificateAgeSeconds: Int64? = nil
+        maximumCertificateAgeSeconds: Int64? = nil,
+        hours: AccessHours? = nil,
+        posture: [PostureRequirement] = []
     ) {
         self.name = name
         self.devices = devices
@@ -41,15 +48,34 @@ package final class AccessPolicy: Sendable {
         self.minimumTLSVersion = minimumTLSVersion
         self.warnCertificateAgeSeconds = warnCertificateAgeSeconds
         self.maximumCertificateAgeSeconds = maximumCertificateAgeSeconds
+        self.hours = hours
+        self.posture = posture
+        looksAtDevice = hours != nil || !posture.isEmpty
     }
 
-    /// The first requirement that does not hold, or nil.
+    /// The first requirement to the connection that does not hold, or nil.
     package func unmetRequirement(_ facts: ConnectionFacts, certificateAgeSeconds: Int64) -> RefusalReason? {
         if !networks.isEmpty {
             guard let source = facts.source, networks.contains(where: { $0.contains(source) }) else { return .networkNotAllowed }
         }
         if let minimumTLSVersion, facts.tlsVersion < minimumTLSVersion { return .tlsTooOld }
         if let maximumCertificateAgeSeconds, certificateAgeSeconds > maximumCertificateAgeSeconds { return .certificateTooOld }
+        return nil
+    }
+
+    /// The first requirement to the device, or to the moment, that does not hold, or nil.
+    ///
+    /// - Parameter end: becomes the last second of the hours that hold now, if that comes earlier.
+    package func unmetRequirement(
+        _ device: KnownDevice, at now: UnixSeconds, until end: inout UnixSeconds
+    ) -> RefusalReason? {
+        if let hours {
+            let granted = hours.hours.grants == .counted ? device.windows : []
+            guard let last = hours.lastOpenSecond(at: now, granted: granted) else { return .outsideTimeWindow }
+            end = min(end, last)
+        }
+        if posture.isEmpty { return nil }
+        guard let known = device.posture, posture.allSatisfy({ $0.isMet(by: known) }) else { return .postureNotMet }
         return nil
     }
 
@@ -71,5 +97,6 @@ extension AccessPolicy: Equatable {
             && left.minimumTLSVersion == right.minimumTLSVersion
             && left.warnCertificateAgeSeconds == right.warnCertificateAgeSeconds
             && left.maximumCertificateAgeSeconds == right.maximumCertificateAgeSeconds
+            && left.hours == right.hours && left.posture == right.posture && left.looksAtDevice == right.looksAtDevice
     }
 }

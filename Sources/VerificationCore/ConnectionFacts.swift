@@ -17,7 +17,11 @@ package struct ConnectionFacts: Sendable {
 }
 
 /// What the registry has said of the very credential of a connection, where decisions have to ask it.
-package enum RegistryWord: Sendable { case none, admitted }
+package enum RegistryWord: Hashable, Sendable {
+    case none, admitted
+    /// What a listener only reports is asked about once a connection, too.
+    case refused(RefusalReason)
+}
 
 /// When a decision is made: before anything was relayed, or again while a session lives.
 package enum DecisionMoment: Sendable { case admission, liveSession }

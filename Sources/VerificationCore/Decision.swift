@@ -39,30 +39,70 @@ package func decide(
     let standing = path.marks.flatMap(snapshot.devices.standing)
     // Whatever a policy asks: nobody who was sent away comes back under a policy that asks for less.
     if let ended = standing?.state.exclusion { return .refuse(Refusal(ended, identity: device)) }
-    guard let policy = scope.policies.first(selecting: device) else {
-        return .refuse(Refusal(.noPolicy, identity: device))
-    }
+    return permission(of: device, standing, path, facts, scope, snapshot, now: now, warnings)
+}
+
+/// What policies and the registry say of a device that is who it says it is; the listener may only report some of it.
+///
+/// What the connection shows comes first, then whether the device is known, what is known of it, and last its credential: nobody
+/// is bound to a key on a connection that would be refused for something else.
+@inline(__always)
+private func permission(
+    of device: DeviceIdentity, _ standing: DeviceStanding?, _ path: VerifiedPath, _ facts: ConnectionFacts,
+    _ scope: VerificationSnapshot.ListenerScope, _ snapshot: VerificationSnapshot, now: UnixSeconds,
+    _ given: Permit.Warnings
+) -> Verdict {
+    var warnings = given
+    var observed = ObservedRefusals(scope.observation, at: now)
+    let policy = scope.policies.first(selecting: device)
     let age = path.certificateAgeSeconds(at: now)
-    if let unmet = policy.unmetRequirement(facts, certificateAgeSeconds: age) {
-        return .refuse(Refusal(unmet, identity: device, policy: policy.name))
+    let unmet = policy.map { $0.unmetRequirement(facts, certificateAgeSeconds: age) } ?? .noPolicy
+    if let unmet, observed.isFinal(unmet) { return .refuse(Refusal(unmet, identity: device, policy: policy?.name)) }
+    if policy?.warnsAbout(certificateAgeSeconds: age) == true { warnings.insert(.certificateAging) }
+    var end = path.validity.notAfter
+    // Later it is too old; where that is only reported, nothing ends then.
+    if let policy, unmet == nil { end = min(end, policy.oldestMoment(ofCertificateFrom: path.leafValidity.notBefore)) }
+    // Who matches no policy has the strict kind's requirement to meet where only policies are observed.
+    let asksRegistry = policy?.devices != .any
+    if asksRegistry, standing == nil, !observed.makesIdle(.registry), observed.isFinal(.deviceUnknown) {
+        return .refuse(Refusal(.deviceUnknown, identity: device, policy: policy?.name))
     }
-    if policy.warnsAbout(certificateAgeSeconds: age) { warnings.insert(.certificateAging) }
-    var end = min(path.validity.notAfter, policy.oldestMoment(ofCertificateFrom: path.leafValidity.notBefore))
-    if policy.devices == .registered {
-        guard let standing else { return .refuse(Refusal(.deviceUnknown, identity: device, policy: policy.name)) }
-        switch standing.answer {
-        case .admit: break
-        case .ask where facts.registryWord == .admitted: break
-        case .admitUntil(let overlapEnd) where now <= overlapEnd: end = min(end, overlapEnd)
-        case .admitUntil: return .refuse(Refusal(.credentialSuperseded, identity: device, policy: policy.name))
-        case .refuse(let reason): return .refuse(Refusal(reason, identity: device, policy: policy.name))
-        case .ask: return .pending(.registry)
+    if let policy, policy.looksAtDevice {
+        let known = KnownDevice(standing: standing, marks: path.marks, devices: snapshot.devices)
+        if let unmet = policy.unmetRequirement(known, at: now, until: &end), observed.isFinal(unmet) {
+            return .refuse(Refusal(unmet, identity: device, policy: policy.name))
+        }
+    }
+    if asksRegistry, let standing, !observed.makesIdle(.registry) {
+        switch RegistryRuling(standing, facts.registryWord, at: now) {
+        case .admits(let until): if let until { end = min(end, until) }
+        case .refuses(let reason):
+            if observed.isFinal(reason) { return .refuse(Refusal(reason, identity: device, policy: policy?.name)) }
+        case .mustBeAsked: return .pending(.registry)
         }
     }
     return .permit(
         Permit(
-            identity: device, policy: policy.name, generation: snapshot.generation, warnings: warnings, holdsUntil: end
+            identity: device, policy: policy?.name ?? "", generation: snapshot.generation, warnings: warnings,
+            observed: observed.first, holdsUntil: observed.end(noLaterThan: end)
         ))
+}
+
+/// What the registry says of a device and the credential that it shows.
+private enum RegistryRuling {
+    case admits(until: UnixSeconds?)
+    case refuses(RefusalReason)
+    case mustBeAsked
+
+    @inline(__always)
+    init(_ standing: DeviceStanding, _ word: RegistryWord, at now: UnixSeconds) {
+        switch (standing.answer, word) {
+        case (.admit, _), (.ask, .admitted): self = .admits(until: nil)
+        case (.admitUntil(let end), _): self = now <= end ? .admits(until: end) : .refuses(.credentialSuperseded)
+        case (.refuse(let reason), _), (.ask, .refused(let reason)): self = .refuses(reason)
+        case (.ask, .none): self = .mustBeAsked
+        }
+    }
 }
 
 extension Refusal: Error {}

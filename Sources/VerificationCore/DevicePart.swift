@@ -2,7 +2,11 @@ import PKITypes
 
 /// One part of the devices: entries in the order in which they came, and an open-addressed table of their positions.
 struct DevicePart: Sendable {
-    enum Change { case added, replaced }
+    enum Change {
+        case added
+        /// - Parameter posture: that the device had.
+        case replaced(posture: UInt32)
+    }
 
     /// Forty octets. Most devices have one credential that is good, and an answer to all others; the rest have a detail.
     private struct Entry: Sendable {
@@ -10,6 +14,8 @@ struct DevicePart: Sendable {
         let credential: CredentialMark
         let key: KeyMark
         var shape: Shape
+        /// Fits into what alignment would leave unused.
+        let posture: UInt32
     }
 
     private enum Shape: Sendable {
@@ -26,11 +32,13 @@ struct DevicePart: Sendable {
         let state: DeviceState
         let credentials: [(mark: CredentialMark, key: KeyMark, answer: RegisteredDevice.Answer)]
         let answerToOthers: RegisteredDevice.Answer
+        let windows: [Validity]
 
         init(_ device: RegisteredDevice) {
             state = device.state
             credentials = device.credentials.map { (CredentialMark($0.id, $0.key), KeyMark($0.key), $0.answer) }
             answerToOthers = device.answerToOthers
+            windows = device.windows
         }
     }
 
@@ -41,7 +49,7 @@ struct DevicePart: Sendable {
     /// One more than the position of an entry; 0 is free. A power of two, at most three quarters full.
     private var slots: [UInt16] = []
 
-    mutating func set(_ device: RegisteredDevice, _ mark: IdentityMark) -> Change {
+    mutating func set(_ device: RegisteredDevice, _ mark: IdentityMark, posture: UInt32) -> Change {
         if entries.count + 1 > slots.count / 4 * 3 { grow() }
         let slot = slot(of: mark)
         let known = Int(slots[slot]) - 1
@@ -50,10 +58,11 @@ struct DevicePart: Sendable {
             details[Int(position)] = nil
             freed = position
         }
-        let entry = entry(of: device, mark, in: freed)
+        let entry = entry(of: device, mark, posture, in: freed)
         guard known < 0 else {
+            let before = entries[known].posture
             entries[known] = entry
-            return .replaced
+            return .replaced(posture: before)
         }
         precondition(entries.count < Self.maximumEntries, "more devices than 1,024 parts hold")
         entries.append(entry)
@@ -76,14 +85,20 @@ struct DevicePart: Sendable {
         let isTheOne = entry.credential == marks.credential
         switch entry.shape {
         case .none: return nil
-        case .oneAsking(let state): return DeviceStanding(state: state, answer: isTheOne ? .admit : .ask)
+        case .oneAsking(let state): return DeviceStanding(state: state, answer: isTheOne ? .admit : .ask, posture: entry.posture)
         case .oneRefusing(let state, let reason):
-            if isTheOne { return DeviceStanding(state: state, answer: .admit) }
-            return DeviceStanding(state: state, answer: entry.key == marks.key ? .ask : .refuse(reason))
+            if isTheOne { return DeviceStanding(state: state, answer: .admit, posture: entry.posture) }
+            let answer: RegisteredDevice.Answer = entry.key == marks.key ? .ask : .refuse(reason)
+            return DeviceStanding(state: state, answer: answer, posture: entry.posture)
         case .detailed(let position):
             guard let detail = details[Int(position)] else { preconditionFailure("an entry without its detail") }
-            return DeviceStanding(state: detail.state, answer: Self.answer(detail, marks))
+            return DeviceStanding(state: detail.state, answer: Self.answer(detail, marks), posture: entry.posture)
         }
+    }
+
+    func windows(of mark: IdentityMark) -> [Validity] {
+        guard let position = position(of: mark), case .detailed(let place) = entries[position].shape else { return [] }
+        return details[Int(place)]?.windows ?? []
     }
 
     private static func answer(_ detail: Detail, _ marks: DeviceMarks) -> RegisteredDevice.Answer {
@@ -96,9 +111,13 @@ struct DevicePart: Sendable {
     }
 
     /// Devices that only one of them knows, or of which they say something else.
-    func forEachDifference(from old: DevicePart, _ body: (IdentityMark) -> Void) {
+    ///
+    /// - Parameter samePosture: whether a number here and one there mean the same.
+    func forEachDifference(
+        from old: DevicePart, samePosture: (UInt32, UInt32) -> Bool, _ body: (IdentityMark) -> Void
+    ) {
         if holds(theMemoryOf: old) { return }
-        for entry in entries where !old.says(theSameAs: entry, details) { body(entry.identity) }
+        for entry in entries where !old.says(theSameAs: entry, details, samePosture) { body(entry.identity) }
         for entry in old.entries where position(of: entry.identity) == nil { body(entry.identity) }
     }
 
@@ -115,10 +134,14 @@ struct DevicePart: Sendable {
         return position < 0 ? nil : position
     }
 
-    private func says(theSameAs other: Entry, _ otherDetails: [Detail?]) -> Bool {
+    private func says(
+        theSameAs other: Entry, _ otherDetails: [Detail?], _ samePosture: (UInt32, UInt32) -> Bool
+    ) -> Bool {
         guard let position = position(of: other.identity) else { return false }
         let own = entries[position]
-        guard own.credential == other.credential, own.key == other.key else { return false }
+        guard own.credential == other.credential, own.key == other.key, samePosture(other.posture, own.posture) else {
+            return false
+        }
         switch (own.shape, other.shape) {
         case (.none, .none): return true
         case (.oneAsking(let state), .oneAsking(let otherState)): return state == otherState
@@ -131,18 +154,23 @@ struct DevicePart: Sendable {
 
     // MARK: -
 
-    private mutating func entry(of device: RegisteredDevice, _ mark: IdentityMark, in freed: UInt16?) -> Entry {
-        guard device.credentials.count == 1, device.credentials[0].answer == .admit, let shape = Self.plainShape(of: device)
+    private mutating func entry(
+        of device: RegisteredDevice, _ mark: IdentityMark, _ posture: UInt32, in freed: UInt16?
+    ) -> Entry {
+        guard device.credentials.count == 1, device.credentials[0].answer == .admit, device.windows.isEmpty,
+            let shape = Self.plainShape(of: device)
         else {
             let position = freed ?? UInt16(details.count)
             if freed == nil { details.append(Detail(device)) } else { details[Int(position)] = Detail(device) }
             let none = UInt64(0)
             return Entry(
-                identity: mark, credential: CredentialMark(value: none), key: KeyMark(value: none), shape: .detailed(position))
+                identity: mark, credential: CredentialMark(value: none), key: KeyMark(value: none), shape: .detailed(position),
+                posture: posture)
         }
         let credential = device.credentials[0]
         return Entry(
-            identity: mark, credential: CredentialMark(credential.id, credential.key), key: KeyMark(credential.key), shape: shape)
+            identity: mark, credential: CredentialMark(credential.id, credential.key), key: KeyMark(credential.key),
+            shape: shape, posture: posture)
     }
 
     private static func plainShape(of device: RegisteredDevice) -> Shape? {

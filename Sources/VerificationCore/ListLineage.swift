@@ -16,6 +16,13 @@ struct ListLineage: Sendable {
         }
     }
 
+    /// All that is of a lineage, in the usual cases.
+    enum Short {
+        /// Complete, of everything that its issuer issued, and understood.
+        case list(IndexedList)
+        case chain(ListChain)
+    }
+
     /// What a lineage says of one certificate within its scope.
     enum Answer {
         case revoked(RevokedEntry, IndexedList)
@@ -73,8 +80,8 @@ struct ListLineage: Sendable {
     let scope: IssuingDistributionPoint?
     /// Not empty.
     let lists: [IndexedList]
-    /// Not nil: the one list here is complete, of everything that its issuer issued, and understood; ``answer(_:)`` is its own.
-    let soleList: IndexedList?
+    /// What answers as ``answer(_:)`` does, and sooner; nil when it takes more to tell.
+    let short: Short?
     private let complete: [IndexedList]
     private let deltas: [IndexedList]
 
@@ -84,7 +91,7 @@ struct ListLineage: Sendable {
         issuer = lists[0].issuer
         scope = lists[0].scope
         let isPlain = lists.count == 1 && scope == nil && lists[0].deltaBase == nil && lists[0].support == .supported
-        soleList = isPlain ? lists[0] : nil
+        short = isPlain ? .list(lists[0]) : ListChain(lists).map(Short.chain)
         complete = lists.filter { $0.deltaBase == nil }
         deltas = lists.filter { $0.deltaBase != nil }
     }

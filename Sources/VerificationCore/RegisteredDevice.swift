@@ -28,10 +28,16 @@ package struct RegisteredDevice: Hashable, Sendable {
     package let credentials: [BoundCredential]
     /// To a credential that is not among them. One for a key that is among them is always asked about.
     package let answerToOthers: Answer
+    package let posture: [String: String]
+    /// Granted to it, for policies that let such windows count.
+    package let windows: [Validity]
 
     package init(
-        identity: DeviceIdentity, state: DeviceState, credentials: [BoundCredential] = [], answerToOthers: Answer = .ask
+        identity: DeviceIdentity, state: DeviceState, credentials: [BoundCredential] = [], answerToOthers: Answer = .ask,
+        posture: [String: String] = [:], windows: [Validity] = []
     ) {
+        self.posture = posture
+        self.windows = windows
         self.identity = identity
         self.state = state
         self.credentials = credentials

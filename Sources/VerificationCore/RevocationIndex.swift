@@ -15,12 +15,20 @@ package struct RevocationIndex: Sendable {
 
     package let lists: [IndexedList]
     private let lineagesByIssuer: [IssuerID: [ListLineage]]
-    private let proofs = ProofState()
+    private let proofs: ProofState
 
-    package init(lists: [IndexedList]) {
+    /// - Parameter proversTried: as ``proversTried``.
+    package init(lists: [IndexedList], proversTried: Int = 0) {
         self.lists = lists
+        proofs = ProofState(proversTried: proversTried)
         lineagesByIssuer = Dictionary(grouping: lists) { IssuerID(anchorEntry: $0.anchorEntry, name: $0.issuer) }
             .mapValues(ListLineage.all)
+    }
+
+    /// How many issuers that devices brought the lists were held against, of all in the order in which they came.
+    package var proversTried: Int {
+        get { proofs.proversTried.load(ordering: .acquiring) }
+        nonmutating set { proofs.proversTried.max(newValue, ordering: .releasing) }
     }
 
     /// Those that `issuer` signed, in no order.
@@ -63,11 +71,15 @@ package struct RevocationIndex: Sendable {
         now: UnixSeconds,
         clockSkewSeconds: Int64
     ) -> RevocationStatus {
-        // What nearly every hospital has: one complete list of the issuer, for all of its certificates.
-        if !certificate.namesListIssuers, let only = soleList(of: certificate.issuer, under: anchorEntry), only.isProven,
-            only.thisUpdate <= now + clockSkewSeconds
-        {
-            return only.status(of: certificate.serial, now: now)
+        // What nearly every hospital has: one complete list of the issuer, for all of its certificates, and perhaps deltas to it.
+        if !certificate.namesListIssuers {
+            switch short(of: certificate.issuer, under: anchorEntry) {
+            case .list(let list) where list.isProven && list.thisUpdate <= now + clockSkewSeconds:
+                return list.status(of: certificate.serial, now: now)
+            case .chain(let chain) where chain.speaks(at: now + clockSkewSeconds):
+                return chain.status(of: certificate.serial, now: now)
+            case .list, .chain, nil: break
+            }
         }
         return status(of: certificate, under: anchorEntry, now: now, clockSkewSeconds: clockSkewSeconds, assuming: .none)
     }
@@ -96,12 +108,12 @@ package struct RevocationIndex: Sendable {
         return tally.status
     }
 
-    /// The list that alone answers for the issuer's certificates, whatever their kind and distribution points.
-    private func soleList(of issuer: DistinguishedName, under anchorEntry: String) -> IndexedList? {
+    /// What alone answers for the issuer's certificates, whatever their kind and distribution points.
+    private func short(of issuer: DistinguishedName, under anchorEntry: String) -> ListLineage.Short? {
         guard let place = lineagesByIssuer.index(forKey: IssuerID(anchorEntry: anchorEntry, name: issuer)),
             lineagesByIssuer.values[place].count == 1
         else { return nil }
-        return lineagesByIssuer.values[place][0].soleList
+        return lineagesByIssuer.values[place][0].short
     }
 
     private func lineages(of issuer: DistinguishedName, under anchorEntry: String) -> [ListLineage] {
@@ -125,6 +137,9 @@ package struct RevocationIndex: Sendable {
 /// Whether all lists of an index are proven, as far as anybody has found.
 private final class ProofState: Sendable {
     private let complete = Atomic(false)
+    let proversTried: Atomic<Int>
+
+    init(proversTried: Int) { self.proversTried = Atomic(proversTried) }
 
     var areComplete: Bool {
         get { complete.load(ordering: .relaxed) }

@@ -47,6 +47,6 @@ extension DeviceIndex {
 
 extension VerificationSnapshot.ListenerScope {
     fileprivate func decidesAlike(_ other: VerificationSnapshot.ListenerScope) -> Bool {
-        anchors == other.anchors && policies.hold(theSameAs: other.policies)
+        anchors == other.anchors && policies.hold(theSameAs: other.policies) && observation == other.observation
     }
 }

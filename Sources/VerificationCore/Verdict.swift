@@ -21,10 +21,13 @@ package enum PendingAnswer: Sendable {
 /// A permission that only a decision can give. It is not yet an ``Admission``: the device has still to prove its key.
 package struct Permit: Sendable {
     package let identity: DeviceIdentity
+    /// Empty where none matches, which a listener may only report.
     package let policy: String
     /// The generation of the snapshot that was decided from.
     package let generation: UInt64
     package let warnings: Warnings
+    /// Why it is no refusal but for the listener's ``Observation``: as enforcement would have said it.
+    package let observed: RefusalReason?
     /// The last second in which it holds as far as the certificates go: then it has to be asked for again. When lists change
     /// with time, their snapshot tells.
     package let holdsUntil: UnixSeconds
@@ -42,11 +45,15 @@ package struct Permit: Sendable {
     }
 
     /// Called by `decide` alone, in this module.
-    init(identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings, holdsUntil: UnixSeconds) {
+    init(
+        identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings, observed: RefusalReason? = nil,
+        holdsUntil: UnixSeconds
+    ) {
         self.identity = identity
         self.policy = policy
         self.generation = generation
         self.warnings = warnings
+        self.observed = observed
         self.holdsUntil = holdsUntil
     }
 }

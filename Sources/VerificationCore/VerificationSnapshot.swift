@@ -10,17 +10,23 @@ package final class VerificationSnapshot: Sendable {
     package let clockSkewSeconds: Int64
     private let anchors: [String: TrustAnchorEntry]
     let listeners: [String: ListenerScope]
+    /// The same. Few: to compare their names costs less than to hash one.
+    private let scopes: [ListenerScope]
     private let listMoments: ListMoments
 
     /// What counts at one listener.
     final class ListenerScope: Sendable {
+        let listener: String
         /// Those that it trusts. Few: to compare their names costs less than to hash one.
         let anchors: [TrustAnchorEntry]
         let policies: PolicyTable
+        let observation: Observation?
 
-        init(anchors: [TrustAnchorEntry], policies: PolicyTable) {
+        init(listener: String, anchors: [TrustAnchorEntry], policies: PolicyTable, observation: Observation?) {
+            self.listener = listener
             self.anchors = anchors
             self.policies = policies
+            self.observation = observation
         }
 
         func anchor(named name: String) -> TrustAnchorEntry? { anchors.first { $0.name == name } }
@@ -31,6 +37,7 @@ package final class VerificationSnapshot: Sendable {
         anchors: [TrustAnchorEntry],
         trustByListener: [String: Set<String>],
         policies: [AccessPolicy],
+        observations: [String: Observation] = [:],
         revocation: RevocationIndex,
         devices: DeviceIndex,
         clockSkewSeconds: Int64
@@ -40,10 +47,13 @@ package final class VerificationSnapshot: Sendable {
         self.anchors = anchors
         listeners = trustByListener.reduce(into: [:]) { scopes, listener in
             scopes[listener.key] = ListenerScope(
+                listener: listener.key,
                 anchors: anchors.values.filter { listener.value.contains($0.name) }.sorted { $0.name < $1.name },
-                policies: PolicyTable(policies, for: listener.key)
+                policies: PolicyTable(policies, for: listener.key),
+                observation: observations[listener.key]
             )
         }
+        scopes = Array(listeners.values)
         self.policies = policies
         self.revocation = revocation
         self.devices = devices
@@ -60,6 +70,7 @@ package final class VerificationSnapshot: Sendable {
         clockSkewSeconds = other.clockSkewSeconds
         anchors = other.anchors
         listeners = other.listeners
+        scopes = other.scopes
         listMoments = other.listMoments
     }
 
@@ -78,5 +89,5 @@ package final class VerificationSnapshot: Sendable {
         scope(of: listener)?.policies.first(selecting: identity)
     }
 
-    func scope(of listener: String) -> ListenerScope? { listeners[listener] }
+    func scope(of listener: String) -> ListenerScope? { scopes.first { $0.listener == listener } }
 }

@@ -7,7 +7,7 @@ import X509
 ///
 /// It is all that a decision needs, at the handshake and at every later one, so neither certificates nor lists need to be
 /// kept for a live session.
-package struct VerifiedPath: Sendable {
+package final class VerifiedPath: Sendable {
     package let anchorEntry: String
     package let anchorFingerprint: Fingerprint
     package let leafFingerprint: Fingerprint

@@ -10,8 +10,8 @@ struct PulsegateCommand: AsyncParsableCommand {
         abstract: "A mutual-TLS gateway that decides who a device is and whether it is trusted right now.",
         version: PulsegateVersion.text,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ExplainCommand.self, VerifyCommand.self, DevicesCommand.self, StatusCommand.self,
-            ReloadCommand.self, DrainCommand.self, SessionsCommand.self, PKICommand.self, DemoCommand.self,
+            RunCommand.self, CheckCommand.self, ExplainCommand.self, VerifyCommand.self, DevicesCommand.self, ProposeCommand.self,
+            StatusCommand.self, ReloadCommand.self, DrainCommand.self, SessionsCommand.self, PKICommand.self, DemoCommand.self,
         ]
     )
 

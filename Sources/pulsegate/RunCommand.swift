@@ -65,7 +65,7 @@ extension GatewayFailure {
     fileprivate var exitCode: Int32 {
         switch self {
         case .findings: 1
-        case .unreadable, .system: 3
+        case .unreadable, .system, .held: 3
         }
     }
 }

@@ -32,7 +32,7 @@ struct MutationSweepTests {
     /// What must be written, by the contract.
     static let required: Set<String> = [
         "trust_anchors", "listeners", "upstreams", "policies", "certificates", "file", "bind", "server_certificates", "chain",
-        "key", "trust", "upstream", "addresses", "name",
+        "key", "trust", "upstream", "addresses", "name", "checks", "until",
     ]
 
     private func read(_ lines: [String]) -> ConfigurationResult { ConfigurationTexts.read(lines.joined(separator: "\n")) }
@@ -66,7 +66,7 @@ struct MutationSweepTests {
         var lines = Self.lines
         let range = below(key)
         let indent = lines[key.number - 1].prefix(key.column - 1)
-        let wrong = key.value.isEmpty ? "12x" : "{ a: b }"
+        let wrong = key.value.isEmpty || key.value.hasPrefix("{") ? "12x" : "{ a: b }"
         lines[key.number - 1] = "\(indent)\(key.key): \(wrong)"
         for index in range { lines[index] = "" }
         let column = key.column + key.key.count + 2

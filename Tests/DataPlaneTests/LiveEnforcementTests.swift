@@ -3,6 +3,7 @@ import LabPKI
 import Observability
 import PKITypes
 import RevocationLists
+import Synchronization
 import Testing
 
 @testable import DataPlane
@@ -19,6 +20,8 @@ struct LiveEnforcementTests {
         private(set) var generations: [UInt64] = []
         var verdict = Redecision.kept(until: UnixSeconds(.max))
         var onDecision: () -> Void = {}
+
+        func wouldEnd(by snapshot: VerificationSnapshot, now: UnixSeconds) -> Bool { verdict == .cut }
 
         func decideAgain(_ snapshot: VerificationSnapshot, now: UnixSeconds) -> Redecision {
             generations.append(snapshot.generation)
@@ -144,6 +147,28 @@ struct LiveEnforcementTests {
         #expect(sessions[2999].generations == [3])
         #expect(sessions.allSatisfy { !$0.generations.isEmpty && $0.generations.count <= 2 })
         #expect(bench.applied.map(\.generation) == [2, 3])
+        sessions.forEach { bench.live.leave($0) }
+    }
+
+    @Test("A change is weighed in turns: whoever it affects is counted once, and nobody is cut")
+    func weighed() {
+        let bench = Bench()
+        let sessions = (0..<3000).map { bench.session($0) }
+        for session in sessions[..<10] { session.verdict = .cut }
+        let heard = Mutex<[SessionsAtStake]>([])
+        func weigh(_ change: SnapshotChange) {
+            let snapshot = Bench.generation(2).snapshot
+            bench.live.weigh(ChangeWeighing(snapshot: snapshot, change: change) { answer in
+                heard.withLock { $0.append(answer) }
+            })
+        }
+        let identity = IdentityMark(DeviceIdentity(text: "7"))
+        weigh(.affecting(credentials: [Bench.credential(7), Bench.credential(100)], identities: [identity]))
+        weigh(.everything)
+        bench.serve((0.5, {}))
+        let answers = heard.withLock { $0 }
+        #expect(answers == [SessionsAtStake(all: 3000, ending: 1), SessionsAtStake(all: 3000, ending: 10)])
+        #expect(sessions.allSatisfy { $0.generations.isEmpty && $0.place != nil })
         sessions.forEach { bench.live.leave($0) }
     }
 

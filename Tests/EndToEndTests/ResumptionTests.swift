@@ -90,11 +90,7 @@ struct ResumptionTests {
                 try pki.root.revocationList(revoking: [LabRevokedEntry(pki.issuing.certificate)], number: 2)
                     .write(to: fixture.directory.file("root.crl"))
             case .anchorReplaced:
-                let other = try DevicePKI()
-                try other.root.certificate.write(to: fixture.directory.file("root.pem"), .alone)
-                try other.issuing.certificate.write(to: fixture.directory.file("issuing.pem"), .alone)
-                try other.root.revocationList().write(to: fixture.directory.file("root.crl"))
-                try other.issuing.revocationList().write(to: fixture.directory.file("issuing.crl"))
+                try DevicePKI().writeAuthorities(to: fixture.directory)
             case .policyDenies:
                 fixture.rewriteConfiguration(
                     text.replacing("identity: \"urn:hospital:device:**\"", by: "identity: \"urn:hospital:device:monitor:*\""))

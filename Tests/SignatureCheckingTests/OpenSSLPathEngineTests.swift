@@ -57,6 +57,24 @@ struct OpenSSLPathEngineTests {
         #expect(try lab.refusal(short.issueDevice("urn:a:b")) == nil)
     }
 
+    @Test("an authority that is known from before vouches for no stranger, nor does it hide one")
+    func knownAuthority() throws {
+        let engine = try lab.engine()
+        let stranger = try LabCertificateAuthority(root: "Stranger").issueIntermediate()
+        let below = try lab.issuing.issueIntermediate("Below") { $0.basicConstraints = .authority(pathLength: nil) }
+        for round in 1...3 {
+            let device = try lab.issuing.issueDevice("urn:a:\(round)")
+            #expect(try lab.refusal(device, engine) == nil)
+            #expect(try lab.refusal(device.withBrokenSignature, engine) == .pathInvalid)
+            #expect(try lab.refusal(stranger.issueDevice("urn:a:b"), engine) != nil)
+            #expect(try lab.refusal(stranger.issueDevice("urn:a:b"), others: [lab.issuing.certificate.der], engine) != nil)
+            let forged = lab.issuing.certificate.withBrokenSignature.der
+            #expect(try lab.refusal(device, others: [forged], engine) == .pathInvalid)
+            let deeper = try below.issueDevice("urn:b:\(round)")
+            #expect(try lab.refusal(deeper, engine) == (try lab.refusal(deeper)))
+        }
+    }
+
     @Test("who is no authority issues nothing")
     func notAnAuthority() throws {
         let cases: [LabCertificateAuthority.Adjustment] = [

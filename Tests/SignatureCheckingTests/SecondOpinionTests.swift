@@ -25,7 +25,8 @@ struct SecondOpinionTests {
             return CandidateCertificate(try Certificate(der: certificate.der), origin: origin)
         }
         let certificates = CertificateHandles(
-            presented: handles.dropLast().map(\.pointer), intermediates: [], anchors: handles.suffix(1)
+            presented: handles.dropLast().map(\.pointer), intermediates: [], anchors: handles.suffix(1),
+            authorities: AuthorityMemory()
         )
         do {
             try SecondOpinion(policy: policy, library: nil, excusing: excusing).confirm(candidates, certificates)

@@ -24,6 +24,7 @@ struct DecisionFixture {
     var lists: [IndexedList] = []
     var devices = DeviceIndex()
     var trustByListener: [String: Set<String>] = [Self.listener: [Self.anchorName]]
+    var observation: Observation?
     var clockSkewSeconds: Int64 = 0
     var facts = ConnectionFacts(listener: Self.listener, source: IPAddress(octets: [10, 20, 0, 1]), tlsVersion: .tls13)
 
@@ -43,6 +44,7 @@ struct DecisionFixture {
     func snapshot(anchors: [TrustAnchorEntry]? = nil) -> VerificationSnapshot {
         VerificationSnapshot(
             generation: 7, anchors: anchors ?? [entry], trustByListener: trustByListener, policies: policies,
+            observations: observation.map { [Self.listener: $0] } ?? [:],
             revocation: RevocationIndex(lists: lists), devices: devices, clockSkewSeconds: clockSkewSeconds
         )
     }

@@ -97,7 +97,9 @@ struct SnapshotChangeTests {
                 networks: changed == "networks" ? try [ten()] : [],
                 minimumTLSVersion: changed == "minimumTLSVersion" ? .tls13 : nil,
                 warnCertificateAgeSeconds: changed == "warnCertificateAgeSeconds" ? 1 : nil,
-                maximumCertificateAgeSeconds: changed == "maximumCertificateAgeSeconds" ? 1 : nil
+                maximumCertificateAgeSeconds: changed == "maximumCertificateAgeSeconds" ? 1 : nil,
+                hours: changed == "hours" ? AccessHours(try WeeklyHours("07:00-19:00"), in: .utc) : nil,
+                posture: ["posture", "looksAtDevice"].contains(changed) ? [try PostureRequirement("recalled", "no")] : []
             )
         }
         let properties = Mirror(reflecting: try policy()).children.compactMap(\.label)

@@ -17,9 +17,13 @@ package struct LoadPlan: Sendable {
         case pingpong(bytes: Int, nanoseconds: UInt64)
         /// Each connection keeps a window of bytes under way, until the time is over.
         case stream(nanoseconds: UInt64)
+        /// Each connection is silent after its handshake until the time is over; then one message proves that it still lives.
+        case idle(bytes: Int, nanoseconds: UInt64)
+        /// As `handshake`, with new connections until the time is over.
+        case churn(bytes: Int, nanoseconds: UInt64)
 
         package enum Name: String, Sendable, Encodable {
-            case handshake, pingpong, stream
+            case handshake, pingpong, stream, idle, churn
         }
 
         package var name: Name {
@@ -27,6 +31,8 @@ package struct LoadPlan: Sendable {
             case .handshake: .handshake
             case .pingpong: .pingpong
             case .stream: .stream
+            case .idle: .idle
+            case .churn: .churn
             }
         }
     }
@@ -39,11 +45,12 @@ package struct LoadPlan: Sendable {
         self.timeoutNanoseconds = timeoutNanoseconds
     }
 
-    /// How many connections the run opens in all.
+    /// How many connections the run opens in all, if its time does not end it before.
     package var connections: Int {
         switch mode {
         case .handshake(let connections, _): connections
-        case .pingpong, .stream: parallel
+        case .pingpong, .stream, .idle: parallel
+        case .churn: .max
         }
     }
 
@@ -55,7 +62,8 @@ package struct LoadPlan: Sendable {
 
     func makeExchange() -> EchoExchange {
         switch mode {
-        case .handshake(_, let bytes): EchoExchange(window: bytes, write: bytes, limit: .bytes(bytes))
+        case .handshake(_, let bytes), .idle(let bytes, _), .churn(let bytes, _):
+            EchoExchange(window: bytes, write: bytes, limit: .bytes(bytes))
         case .pingpong(let bytes, _): EchoExchange(window: bytes, write: bytes, limit: .untilStopped)
         case .stream: EchoExchange(window: Self.streamWindowBytes, write: Self.streamWriteBytes, limit: .untilStopped)
         }
@@ -64,8 +72,14 @@ package struct LoadPlan: Sendable {
     /// For modes that run for a time: counted from the moment when every connection has finished its handshake.
     var durationNanoseconds: UInt64? {
         switch mode {
-        case .handshake: nil
-        case .pingpong(_, let nanoseconds), .stream(let nanoseconds): nanoseconds
+        case .handshake, .churn: nil
+        case .pingpong(_, let nanoseconds), .stream(let nanoseconds), .idle(_, let nanoseconds): nanoseconds
         }
     }
+
+    /// For how long new connections are opened; nil: until there were as many as planned.
+    var openingNanoseconds: UInt64? { if case .churn(_, let nanoseconds) = mode { nanoseconds } else { nil } }
+
+    /// Whether the bytes are exchanged behind the time that is measured, not within it.
+    var exchangesAtTheEnd: Bool { if case .idle = mode { true } else { false } }
 }

@@ -17,6 +17,8 @@ package final class LoadRun {
     private var surroundings: ClientConnection.Surroundings
     private var gate: Gate
     private var nextScanAt: UInt64 = 0
+    /// When no more connections are opened.
+    private var opensUntil = UInt64.max
 
     /// When connections may begin to exchange bytes.
     private enum Gate {
@@ -32,6 +34,7 @@ package final class LoadRun {
     private static let scratchBytes = 64 * 1024
     /// How often time-outs are looked for and progress is reported.
     private static let scanNanoseconds: UInt64 = 100_000_000
+    private static let handshakesUnderWay = 256
     private static let stopToken = UInt64.max
 
     package init(
@@ -61,6 +64,7 @@ package final class LoadRun {
         if let stop { try poller.add(stop, token: Self.stopToken, interest: .read) }
         let begin = MonotonicClock.now()
         nextScanAt = begin + Self.scanNanoseconds
+        if let time = plan.openingNanoseconds { opensUntil = begin + time }
         var now = begin
         while true {
             try openConnections()
@@ -91,14 +95,23 @@ package final class LoadRun {
         switch gate {
         case .open: result.exchangeNanoseconds = now - begin
         case .waitsForAll: result.exchangeNanoseconds = 0
-        case .openedAt(let opened): result.exchangeNanoseconds = now - opened
+        // Opened within this very turn, whose time was taken before.
+        case .openedAt(let opened): result.exchangeNanoseconds = now > opened ? now - opened : 0
         case .over: result.exchangeNanoseconds = outcome.exchangeNanoseconds
         }
         return result
     }
 
+    /// Idle sessions are many, and a gateway sheds handshakes of which it has too many under way.
+    private var mayOpen: Bool {
+        if plan.exchangesAtTheEnd {
+            return outcome.started - Int(outcome.handshakeLatencies.count) - outcome.failed < Self.handshakesUnderWay
+        }
+        return opensUntil == .max || MonotonicClock.now() < opensUntil
+    }
+
     private func openConnections() throws(SystemFailure) {
-        while outcome.started < plan.connections, let slot = freeSlots.popLast() {
+        while outcome.started < plan.connections, mayOpen, let slot = freeSlots.popLast() {
             let socket = try target.makeSocket()
             let raw = socket.raw
             let status = target.connect(socket)
@@ -169,13 +182,16 @@ package final class LoadRun {
             guard outcome.started == plan.connections, !live.isEmpty, live.allSatisfy({ $0.phase == .parked }) else { return }
             let opened = MonotonicClock.now()
             gate = .openedAt(opened)
+            if plan.exchangesAtTheEnd { return }
             live.forEach { $0.beginExchange(now: opened) }
             try advanceAll(now: opened)
         case .openedAt(let opened):
-            guard let duration = plan.durationNanoseconds, now - opened >= duration else { return }
+            guard let duration = plan.durationNanoseconds, now >= opened + duration else { return }
             outcome.exchangeNanoseconds = now - opened
             gate = .over
-            for case let connection? in slots { connection.stopExchange() }
+            for case let connection? in slots {
+                if plan.exchangesAtTheEnd { connection.beginExchange(now: now) } else { connection.stopExchange() }
+            }
             try advanceAll(now: now)
         }
     }

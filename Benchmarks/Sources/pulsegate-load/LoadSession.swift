@@ -25,7 +25,7 @@ struct LoadSession {
         let atOnce: Int
         switch mode {
         case .handshake(let connections, _): atOnce = min(parallel, connections)
-        case .pingpong, .stream: atOnce = parallel
+        case .pingpong, .stream, .idle, .churn: atOnce = parallel
         }
         try raiseDescriptorLimit(to: atOnce + Self.reservedDescriptors)
         let plan = LoadPlan(

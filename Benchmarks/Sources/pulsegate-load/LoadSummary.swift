@@ -31,7 +31,7 @@ struct LoadSummary {
 
     private var measurements: [String] {
         switch report.mode {
-        case .handshake:
+        case .handshake, .churn:
             [
                 "  \(fixed(report.connectionsPerSecond, 0)) connections/s",
                 "  handshake   \(describe(report.handshakeMilliseconds))",
@@ -42,6 +42,8 @@ struct LoadSummary {
                 "  \(fixed(perSecond(Double(report.messages)), 0)) messages/s, \(report.messages) in all",
                 "  round trip  \(describe(report.messageMilliseconds))",
             ]
+        case .idle:
+            ["  idle for \(fixed(report.exchangeSeconds, 1)) s", "  handshake   \(describe(report.handshakeMilliseconds))"]
         case .stream:
             ["  \(fixed(perSecond(Double(report.bytesEchoed)) / 1e6, 1)) MB/s each way, \(report.bytesEchoed) bytes in all"]
         }

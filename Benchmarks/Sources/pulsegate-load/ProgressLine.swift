@@ -10,6 +10,8 @@ struct ProgressLine {
         var line = "\r\u{1B}[K\(plan.mode.name.rawValue)  \(fixed(Double(outcome.elapsedNanoseconds) / 1e9, 1)) s"
         switch plan.mode {
         case .handshake(let connections, _): line += "  \(outcome.succeeded)/\(connections) connections"
+        case .churn: line += "  \(outcome.succeeded) connections"
+        case .idle: line += "  \(outcome.handshakeLatencies.count)/\(plan.connections) established"
         case .pingpong: line += "  \(outcome.messages) messages"
         case .stream: line += "  \(outcome.bytesEchoed / 1_000_000) MB"
         }

@@ -18,7 +18,10 @@ struct PulsegateLoad: ParsableCommand {
 
             Exit codes: 0 every connection succeeded, 1 one failed, 2 usage, 3 it could not run, 130 interrupted.
             """,
-        subcommands: [HandshakeCommand.self, PingpongCommand.self, StreamCommand.self, EchoCommand.self]
+        subcommands: [
+            HandshakeCommand.self, ChurnCommand.self, IdleCommand.self, PingpongCommand.self, StreamCommand.self,
+            EchoCommand.self,
+        ]
     )
 
     static func main() {

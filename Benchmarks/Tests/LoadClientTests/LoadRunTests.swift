@@ -71,6 +71,24 @@ struct LoadRunTests {
         }
     }
 
+    @Test("churn opens nothing once its time is over")
+    func churn() throws {
+        let server = try LoopbackTLSEcho(connections: 0, behavior: .echo)
+        let outcome = try run(.churn(bytes: 64, nanoseconds: 1), against: server.port, device: server, parallel: 1)
+        try server.finish()
+        #expect(outcome.isFlawless && outcome.started == 0)
+    }
+
+    @Test("idle connections are silent for their time, and prove at its end that they live")
+    func idle() throws {
+        // The server serves one at a time.
+        let server = try LoopbackTLSEcho(connections: 1, behavior: .echo)
+        let outcome = try run(.idle(bytes: 64, nanoseconds: 200_000_000), against: server.port, device: server, parallel: 1)
+        try server.finish()
+        #expect(outcome.isFlawless && outcome.succeeded == 1 && outcome.bytesEchoed == 64)
+        #expect(outcome.exchangeNanoseconds >= 200_000_000)
+    }
+
     @Test("an upstream that changes a byte is seen")
     func wrongEcho() throws {
         let server = try LoopbackTLSEcho(connections: 1, behavior: .reversed)

@@ -15,6 +15,12 @@ static inline STACK_OF(X509) *COpenSSLShims_certificates_new(void) { return sk_X
 static inline int COpenSSLShims_certificates_push(STACK_OF(X509) *stack, X509 *certificate) { return sk_X509_push(stack, certificate); }
 /* Frees the stack, not what it holds. */
 static inline void COpenSSLShims_certificates_free(STACK_OF(X509) *stack) { sk_X509_free(stack); }
+/* The chains beside the peer's own certificate, which libssl does not look at again once the handshake is through. */
+static inline void COpenSSLShims_drop_peer_chain(SSL *ssl) {
+    STACK_OF(X509) *chains[] = {SSL_get_peer_cert_chain(ssl), SSL_get0_verified_chain(ssl)};
+    for (int at = 0; at < 2; at++)
+        while (chains[at] != NULL && sk_X509_num(chains[at]) > 0) X509_free(sk_X509_pop(chains[at]));
+}
 /* STACK_OF(X509_NAME), for the names sent in CertificateRequest. */
 static inline STACK_OF(X509_NAME) *COpenSSLShims_names_new(void) { return sk_X509_NAME_new_null(); }
 static inline int COpenSSLShims_names_push(STACK_OF(X509_NAME) *stack, X509_NAME *name) { return sk_X509_NAME_push(stack, name); }
@@ -53,6 +59,14 @@ static const uint64_t COpenSSLShims_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATIO
 static const uint64_t COpenSSLShims_OP_NO_COMPRESSION = SSL_OP_NO_COMPRESSION;
 static const uint64_t COpenSSLShims_OP_CIPHER_SERVER_PREFERENCE = SSL_OP_CIPHER_SERVER_PREFERENCE;
 static const uint64_t COpenSSLShims_OP_IGNORE_UNEXPECTED_EOF = SSL_OP_IGNORE_UNEXPECTED_EOF;
+
+/* The transport of a TLS connection, see SocketBIO.c. The descriptor stays the caller's. 0 when there is no memory. */
+int COpenSSLShims_set_socket(SSL *ssl, int descriptor);
+/* Whether what is written next is only the beginning: the last piece has to say that it is not. */
+void COpenSSLShims_set_more_follows(SSL *ssl, int more);
+static inline void COpenSSLShims_context_set_read_buffer(SSL_CTX *context, size_t octets) {
+    SSL_CTX_set_default_read_buffer_len(context, octets);
+}
 
 static inline int COpenSSLShims_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
 static inline int COpenSSLShims_error_library(unsigned long code) { return ERR_GET_LIB(code); }

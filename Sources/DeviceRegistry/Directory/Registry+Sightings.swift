@@ -64,7 +64,9 @@ extension Registry {
         let judgement = CredentialRules.judge(
             sighting.presented, of: record, keyOwners: owners, policy: policy, at: sighting.time)
         if let refusal = judgement.refusal {
-            guard refusal.answer == .quarantine else { return .judged(judgement, transition: nil) }
+            guard refusal.answer == .quarantine, sighting.findings == .asPolicySays else {
+                return .judged(judgement, transition: nil)
+            }
             let step = try apply(
                 .find(refusal.finding), to: record, by: .gateway, reason: "", at: sighting.time, in: transaction)
             return .judged(judgement, transition: step.transition)

@@ -5,8 +5,19 @@ package struct Sighting: Hashable, Sendable {
     package let identity: DeviceIdentity
     package let presented: PresentedCredential
     package let time: UnixSeconds
+    package let findings: Findings
 
-    package init(identity: DeviceIdentity, presented: PresentedCredential, time: UnixSeconds) {
+    /// What its findings lead to. Strict first.
+    package enum Findings: Sendable {
+        case asPolicySays
+        /// Nobody is quarantined.
+        case onlyReported
+    }
+
+    package init(
+        identity: DeviceIdentity, presented: PresentedCredential, time: UnixSeconds, findings: Findings = .asPolicySays
+    ) {
+        self.findings = findings
         self.identity = identity
         self.presented = presented
         self.time = time

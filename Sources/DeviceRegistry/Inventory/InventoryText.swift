@@ -96,6 +96,9 @@ package enum InventoryText {
 
     private static func array(_ objects: [[(String, String)]]) -> String { "[\(objects.map(object).joined(separator: ","))]" }
 
+    /// A cell of CSV.
+    package static func cell(_ text: String) -> String { field(text) }
+
     /// RFC 4180: in quotes when it must be.
     private static func field(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { octet in

@@ -1,6 +1,7 @@
 import PKITypes
 
-/// A period in which a device may connect, as it is granted to a vendor's laptop. A device without any is bound to none.
+/// A period in which a device may connect, as it is granted to a vendor's laptop. It counts where a policy says
+/// `between: granted`: there a device without any is refused.
 package struct TimeWindow: Hashable, Sendable {
     package let from: UnixSeconds
     /// The last second that belongs to it.

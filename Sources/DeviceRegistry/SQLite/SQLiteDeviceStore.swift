@@ -194,8 +194,13 @@ package final class SQLiteDeviceStore: DeviceStore {
         do { try migrator.migrate(pool) } catch { throw StoreFailure(error, path: path) }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
         do { return try pool.read(body) } catch { throw StoreFailure(error, path: path) }
+    }
+
+    /// In a transaction of its own, beside the records'.
+    func writeAside<Value>(_ body: (Database) throws -> Value) throws(StoreFailure) -> Value {
+        do { return try pool.write(body) } catch { throw StoreFailure(error, path: path) }
     }
 }
 

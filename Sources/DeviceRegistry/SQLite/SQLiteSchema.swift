@@ -10,6 +10,9 @@ enum SQLiteSchema {
         migrator.registerMigration("2: hooks and what they are to hear") { database in
             try database.execute(sql: second)
         }
+        migrator.registerMigration("3: observations") { database in
+            try database.execute(sql: observations)
+        }
         return migrator
     }
 
@@ -113,5 +116,26 @@ enum SQLiteSchema {
             UNIQUE (transition, hook)
         ) STRICT;
         CREATE INDEX delivery_due ON delivery (due) WHERE due IS NOT NULL;
+        """
+
+    // Nobody is decided by these: they have no revision, and no device need be registered.
+    private static let observations = """
+        CREATE TABLE observation (
+            listener TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            key BLOB NOT NULL,
+            reason TEXT NOT NULL,
+            anchor TEXT NOT NULL,
+            issuer BLOB NOT NULL,
+            issuer_display TEXT NOT NULL,
+            serial BLOB NOT NULL,
+            not_before INTEGER NOT NULL,
+            not_after INTEGER NOT NULL,
+            first_seen INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            networks BLOB NOT NULL,
+            PRIMARY KEY (listener, identity, key, reason)
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -21,7 +21,7 @@ extension Gateway {
     }
 
     private var deviceRoutes: [AdminRoute] {
-        let service = { @Sendable [desk] in DirectoryService(GatewayDirectory(desk), now: WallClock.now()) }
+        let service = { @Sendable [desk, clockKeeper] in DirectoryService(GatewayDirectory(desk), now: clockKeeper.clock.now) }
         let imports = ImportDesk()
         return [
             AdminRoute(.get, "/v1/devices") { AdminAnswer(service().list($0.query)) },
@@ -41,23 +41,31 @@ extension Gateway {
         ]
     }
 
-    /// Body: empty, or an object; what it could confirm is said in its members.
+    /// Body: empty, or `{"confirm":true}`, a person's word for the change that is held.
     private func answerReload(_ body: [UInt8]) -> ExchangeAnswer {
-        if !body.isEmpty {
-            guard let names = JSONNode.read(body)?.memberNames else {
-                return RefusalText.answer(RequestFault("the body is not a JSON object"))
+        guard !body.isEmpty else {
+            switch reload() {
+            case .success(let generation): return published(generation)
+            case .failure(let failure): return Self.answer(failure)
             }
-            if let stranger = names.first { return RefusalText.answer(RequestFault("'\(stranger)' is no member")) }
         }
-        switch reload() {
-        case .success(let generation):
-            let findings = state.withLock { $0.prepared.reading.findings }
-            let members: [(String, JSONNode)] = [
-                ("generation", .number(generation)), ("findings", .array(findings.map(FindingNode.node))),
-            ]
-            return ExchangeAnswer(200, JSONNode.members(members).json)
-        case .failure(let failure): return Self.answer(failure)
+        guard let request = JSONNode.read(body), request.memberNames == ["confirm"], request["confirm"]?.text == "true" else {
+            return RefusalText.answer(RequestFault("the body is neither empty nor {\"confirm\":true}"))
         }
+        switch confirmHeldChange() {
+        case .applied(let generation): return published(generation)
+        case .nothingHeld: return RefusalText.answer(409, "nothing-held", "no change is held")
+        case .heldAnother(let change): return Self.answer(.held(change))
+        case .failed(let failure): return Self.answer(failure)
+        }
+    }
+
+    private func published(_ generation: UInt64) -> ExchangeAnswer {
+        let findings = state.withLock { $0.prepared.reading.findings }
+        let members: [(String, JSONNode)] = [
+            ("generation", .number(generation)), ("findings", .array(findings.map(FindingNode.node))),
+        ]
+        return ExchangeAnswer(200, JSONNode.members(members).json)
     }
 
     private static func answer(_ failure: GatewayFailure) -> ExchangeAnswer {
@@ -70,6 +78,7 @@ extension Gateway {
             return ExchangeAnswer(422, JSONNode.members([("error", error)]).json)
         case .unreadable(let cause): return RefusalText.answer(422, "unreadable", cause)
         case .system(let cause): return RefusalText.answer(500, "system", cause)
+        case .held: return RefusalText.answer(409, "held", "\(failure); 'pulsegate reload --confirm' makes it")
         }
     }
 }

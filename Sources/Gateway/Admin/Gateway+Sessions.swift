@@ -10,7 +10,7 @@ extension Gateway {
     func listSessions(_ query: [(String, String)]) -> ExchangeAnswer {
         do throws(RequestFault) {
             let sessions = inquire(.describe, try Self.selection(query) ?? .all)
-            return Self.answer(sessions)
+            return answer(sessions)
         } catch {
             return RefusalText.answer(error)
         }
@@ -32,7 +32,7 @@ extension Gateway {
                     metadata: ["decision": "\(session.decision)", "identity": "\(session.identity)"])
             }
             if closed.isEmpty { return RefusalText.answer(404, "no-such-session", "there is no such session") }
-            return Self.answer(closed)
+            return answer(closed)
         } catch {
             return RefusalText.answer(error)
         }
@@ -51,8 +51,8 @@ extension Gateway {
         }
     }
 
-    private static func answer(_ sessions: [SessionFacts]) -> ExchangeAnswer {
-        let now = WallClock.now()
+    private func answer(_ sessions: [SessionFacts]) -> ExchangeAnswer {
+        let now = clockKeeper.clock.now
         let nodes = sessions.map { session in
             JSONNode.members([
                 ("id", .string("\(session.decision)")), ("identity", .string(session.identity.text)),

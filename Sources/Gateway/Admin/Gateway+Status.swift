@@ -11,6 +11,7 @@ extension Gateway {
         let (ready, cause): (Bool, String) =
             switch readiness() {
             case .ready: (true, "")
+            case .readyAlthough(let cause): (true, cause)
             case .notReady(let cause): (false, cause)
             }
         let devices = (try? desk.registry.counts()) ?? [:]
@@ -19,9 +20,10 @@ extension Gateway {
             ("phase", .string(Self.name(of: state.phase))), ("ready", .boolean(ready)), ("cause", .string(cause)),
             ("configuration", .string(configurationFile)),
             ("reloaded", .string(state.lastReloadSucceededAt.text)),
+            ("held", state.heldChange.map { .string($0.description) } ?? .null),
             ("last_reload", .string(state.lastReload == .taken ? "taken" : "refused")),
             ("listeners", .array(prepared.configuration.listeners.map { node(of: $0, prepared) })),
-            ("lists", .array(prepared.snapshot.revocation.lists.map { Self.node(of: $0) })),
+            ("lists", .array(prepared.snapshot.revocation.lists.map { node(of: $0) })),
             ("devices", .members(devices.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key.name, .number($0.value)) })),
         ])
     }
@@ -43,8 +45,8 @@ extension Gateway {
         ])
     }
 
-    private static func node(of list: IndexedList) -> JSONNode {
-        let now = WallClock.now()
+    private func node(of list: IndexedList) -> JSONNode {
+        let now = clockKeeper.clock.now
         return .members([
             ("issuer", .string(list.issuer.display)), ("source", .string(list.source)), ("entries", .number(list.entryCount)),
             ("this_update", .string(list.facts.thisUpdate.text)), ("next_update", .string(list.nextUpdate.text)),

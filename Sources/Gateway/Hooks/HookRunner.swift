@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import DeviceRegistry
 import Dispatch
 import EventLoop
@@ -17,6 +18,7 @@ final class HookRunner: Sendable {
 
     private let registry: Registry
     private let settings: @Sendable () -> [HookSettings]
+    private let clock: TrustedClock
     private let logger: Logger
     private let bell = DispatchSemaphore(value: 0)
     private let isStopping = Atomic<Bool>(false)
@@ -30,9 +32,12 @@ final class HookRunner: Sendable {
     private static let firstDelaySeconds: Int64 = 1
     private static let longestDelaySeconds: Int64 = 3_600
 
-    init(_ registry: Registry, settings: @escaping @Sendable () -> [HookSettings], logger: Logger) {
+    init(
+        _ registry: Registry, settings: @escaping @Sendable () -> [HookSettings], clock: TrustedClock, logger: Logger
+    ) {
         self.registry = registry
         self.settings = settings
+        self.clock = clock
         self.logger = logger
     }
 
@@ -49,7 +54,8 @@ final class HookRunner: Sendable {
                     turn { () throws(RegistryFailure) in
                         let hooks = settings()
                         try queue(hooks, &queued)
-                        while try !hooks.isEmpty && callWhatIsDue(hooks), !isStopping.load(ordering: .acquiring) {}
+                        guard !hooks.isEmpty else { return }
+                        while try callWhatIsDue(hooks), !isStopping.load(ordering: .acquiring) {}
                     }
                 }
             }
@@ -90,7 +96,7 @@ final class HookRunner: Sendable {
         let wanted = Queued(revision: try asking { () throws(StoreFailure) in try registry.store.revision() }, hooks: hooks)
         guard queued != wanted else { return }
         try registry.store.write { transaction throws(RegistryFailure) in
-            for hook in hooks { try transaction.queueDeliveries(of: hook.name, on: hook.states, at: WallClock.now()) }
+            for hook in hooks { try transaction.queueDeliveries(of: hook.name, on: hook.states, at: clock.now) }
         }
         queued = wanted
     }
@@ -98,7 +104,7 @@ final class HookRunner: Sendable {
     /// - Returns: whether anything was.
     private func callWhatIsDue(_ hooks: [HookSettings]) throws(RegistryFailure) -> Bool {
         let due = try asking { () throws(StoreFailure) in
-            try registry.store.dueDeliveries(of: hooks.map(\.name), at: WallClock.now(), limit: Self.callsAtOnce)
+            try registry.store.dueDeliveries(of: hooks.map(\.name), at: clock.now, limit: Self.callsAtOnce)
         }
         guard !due.isEmpty else { return false }
         let called = CalledHooks()
@@ -122,7 +128,7 @@ final class HookRunner: Sendable {
     private func call(_ hook: HookSettings, _ delivery: HookDelivery) -> HookResult? {
         let outcome = HookCall(hook, isGivenUp: { [self] in isStopping.load(ordering: .acquiring) }).perform(delivery.json)
         if isStopping.load(ordering: .acquiring), !outcome.isSuccess { return nil }
-        let now = WallClock.now()
+        let now = clock.now
         let attempts = delivery.attempts + 1
         let facts: Logger.Metadata = [
             "hook": "\(hook.name)", "identity": "\(delivery.identity)", "to": "\(delivery.transition.to.name)",

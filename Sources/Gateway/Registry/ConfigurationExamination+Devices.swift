@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import DeviceRegistry
 import Glibc
 import SnapshotAssembly
@@ -11,7 +12,7 @@ extension ConfigurationExamination {
         guard access(path, F_OK) == 0 else { return DeviceIndex() }
         do throws(StoreFailure) {
             let store = try SQLiteDeviceStore(path: path, examination: .none)
-            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: WallClock.now()).index
+            return try DeviceView(of: store, policy: CredentialPolicy(configuration.registry), at: TrustedClock().wall).index
         } catch {
             throw .system("registry: \(error)")
         }

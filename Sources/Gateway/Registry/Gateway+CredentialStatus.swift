@@ -1,3 +1,4 @@
+import DataPlane
 import DeviceRegistry
 import Logging
 import PKITypes
@@ -20,7 +21,7 @@ extension Gateway {
     private func record(_ event: LifecycleEvent, of identity: DeviceIdentity) throws(RegistryFailure) {
         do throws(RegistryFailure) {
             let step = try changeRegistry { registry throws(RegistryFailure) in
-                try registry.apply(event, to: identity, by: .gateway, at: WallClock.now())
+                try registry.apply(event, to: identity, by: .gateway, at: clockKeeper.clock.now)
             }
             var facts: Logger.Metadata = ["identity": "\(identity)", "event": "\(event.name)"]
             if let transition = step.transition {
@@ -38,7 +39,7 @@ extension Gateway {
         by snapshot: VerificationSnapshot
     ) throws(RegistryFailure) -> [(DeviceIdentity, LifecycleEvent)] {
         var events: [(DeviceIdentity, LifecycleEvent)] = []
-        let now = WallClock.now()
+        let now = clockKeeper.clock.now
         do throws(StoreFailure) {
             _ = try desk.registry.store.forEachEntry(since: .beginning) { entry in
                 for credential in entry.credentials {
@@ -72,7 +73,7 @@ extension Gateway {
     }
 
     /// As of a certificate of a device that names no distribution points: those that do are heard of when they come.
-    private static func status(
+    static func status(
         of credential: CredentialID, _ snapshot: VerificationSnapshot, now: UnixSeconds
     ) -> RevocationStatus {
         let certificate = PathCertificate(

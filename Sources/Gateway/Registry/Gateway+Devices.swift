@@ -1,4 +1,5 @@
 import Configuration
+import DataPlane
 import DeviceRegistry
 import Logging
 import PKITypes
@@ -21,11 +22,11 @@ extension Gateway {
     }
 
     static func registryDesk(
-        of configuration: GatewayConfiguration, _ logger: Logger
+        of configuration: GatewayConfiguration, _ clock: TrustedClock, _ logger: Logger
     ) throws(GatewayFailure) -> RegistryDesk {
         do throws(StoreFailure) {
             let store = try SQLiteDeviceStore(path: registryPath(of: configuration))
-            return try RegistryDesk(store, policy: CredentialPolicy(configuration.registry), logger: logger)
+            return try RegistryDesk(store, policy: CredentialPolicy(configuration.registry), clock: clock, logger: logger)
         } catch {
             throw .system("registry: \(error)")
         }
@@ -48,7 +49,8 @@ extension Gateway {
         state.withLock { state in
             guard state.phase != .stopped else { return }
             let next = state.prepared.deciding(
-                by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks)
+                by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks,
+                now: clockKeeper.clock.now)
             state.prepared = next
             dataPlane.publish(next.generations)
         }

@@ -34,17 +34,23 @@ final class RegistryDesk: Sendable {
     }
 
     let registry: Registry
+    let observations: ObservationLedger
     private let policy: CredentialPolicy
+    private let clock: TrustedClock
     private let logger: Logger
     private let queue = DispatchQueue(label: "registry", qos: .userInitiated)
     private let work: Mutex<Work>
 
     /// Reads every device.
-    init(_ store: any DeviceStore, policy: CredentialPolicy, logger: Logger) throws(StoreFailure) {
+    init(
+        _ store: any DeviceStore & ObservationStore, policy: CredentialPolicy, clock: TrustedClock, logger: Logger
+    ) throws(StoreFailure) {
         registry = Registry(store)
+        observations = ObservationLedger(store, logger)
         self.policy = policy
+        self.clock = clock
         self.logger = logger
-        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: WallClock.now())))
+        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: clock.now)))
     }
 
     var devices: DeviceIndex { work.withLock { $0.view.index } }
@@ -66,16 +72,26 @@ final class RegistryDesk: Sendable {
     /// What is asked later gets no answer.
     func close() {
         work.withLock { work in (work.publish, work.answer) = (nil, nil) }
-        queue.sync { [self] in while writeVisits() {} }
-    }
-
-    /// A device was admitted by what decisions know of it. It is written down with others, some seconds later.
-    func noteVisit(of identity: DeviceIdentity, with credential: CredentialID, at time: UnixSeconds) {
-        work.withLock { $0.visits[VisitKey(identity: identity, credential: credential)] = time }
+        queue.sync { [self] in
+            while writeVisits() {}
+            observations.writeDown()
+        }
     }
 
     /// The store was changed elsewhere. When it returns, the loops have been told.
     func catchUp() { queue.sync { refresh() } }
+
+    /// What the loops tell of devices. It is written down with more of its kind, some seconds later.
+    func note(_ event: DataPlaneEvent) {
+        switch event {
+        case .observed(let sighting): observations.note(sighting, at: clock.now)
+        case .admitted(let record, _, _):
+            guard let identity = record.identity, let credential = record.credential else { return }
+            let time = clock.now
+            work.withLock { $0.visits[VisitKey(identity: identity, credential: credential)] = time }
+        default: break
+        }
+    }
 
     /// From a loop. Questions that come while others are answered are answered together, in one transaction.
     func ask(_ question: RegistryQuestion) {
@@ -107,10 +123,12 @@ final class RegistryDesk: Sendable {
             defer { work.questions = [] }
             return (work.questions, work.answer)
         }
-        let now = WallClock.now()
+        let now = clock.now
         let sightings = questions.map { question in
             let presented = PresentedCredential(id: question.credential, key: question.key, validity: question.validity)
-            return Sighting(identity: question.identity, presented: presented, time: now)
+            return Sighting(
+                identity: question.identity, presented: presented, time: now,
+                findings: question.use == .enforced ? .asPolicySays : .onlyReported)
         }
         let answers: [RegistryAnswer]
         do throws(RegistryFailure) {
@@ -140,6 +158,7 @@ final class RegistryDesk: Sendable {
         guard isOpen else { return }
         defer { pollLater() }
         if isBeat { beat() }
+        observations.writeDown()
         guard let current = try? registry.store.revision(), current != seen else { return }
         refresh()
     }
@@ -147,7 +166,7 @@ final class RegistryDesk: Sendable {
     private func beat() {
         _ = writeVisits()
         do throws(RegistryFailure) {
-            for identity in try registry.endOverlaps(at: WallClock.now()) {
+            for identity in try registry.endOverlaps(at: clock.now) {
                 logger.notice("overlap ended", metadata: ["identity": "\(identity)"])
             }
         } catch {
@@ -174,7 +193,7 @@ final class RegistryDesk: Sendable {
     private func refresh() {
         var view = work.withLock { $0.view }
         do throws(StoreFailure) {
-            let changed = try view.update(from: registry.store, at: WallClock.now())
+            let changed = try view.update(from: registry.store, at: clock.now)
             let publish = work.withLock { work in
                 work.view = view
                 return work.publish

@@ -13,12 +13,16 @@ struct ReloadCommand: ParsableCommand {
 
     @OptionGroup var gateway: GatewayOptions
 
+    @Flag(help: "Make the change that change_guard holds: exactly what was weighed, and nothing that came since.")
+    var confirm = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
+        let body = confirm ? JSONNode.members([("confirm", .boolean(true))]).json : ""
         let answer = try GatewayOutput.asking(try gateway.adminSocket()) { socket throws(AdminSocketFailure) in
-            try socket.post("/v1/reload")
+            try body.isEmpty ? socket.post("/v1/reload") : socket.post("/v1/reload", [], .octets(Array(body.utf8)))
         }
         if json { return GatewayOutput.printJSON(answer.octets) }
         for finding in answer.node["findings"]?.elements ?? [] { CommandOutput.report(GatewayOutput.text(finding)) }

@@ -21,10 +21,15 @@ package struct DevicePKI: Sendable {
     }
 
     package func write(to directory: TemporaryDirectory) throws {
-        try root.certificate.write(to: directory.file("root.pem"), .alone)
-        try issuing.certificate.write(to: directory.file("issuing.pem"), .alone)
+        try writeAuthorities(to: directory)
         try server.write(to: directory.file("server.pem"))
         try server.key.write(to: directory.file("server.key"))
+    }
+
+    /// What a gateway trusts, with its lists; in another one's directory, in the place of that one's.
+    package func writeAuthorities(to directory: TemporaryDirectory) throws {
+        try root.certificate.write(to: directory.file("root.pem"), .alone)
+        try issuing.certificate.write(to: directory.file("issuing.pem"), .alone)
         try root.revocationList().write(to: directory.file("root.crl"))
         try issuing.revocationList().write(to: directory.file("issuing.crl"))
     }

@@ -1,3 +1,4 @@
+import DataPlane
 import EventLoop
 import Gateway
 import LabPKI
@@ -39,12 +40,13 @@ package final class GatewayFixture: Sendable {
     }
 
     package init(
-        _ site: GatewaySite, resolver: NameResolver = .system, sessions: SharedSessionStore = SharedSessionStore()
+        _ site: GatewaySite, resolver: NameResolver = .system, sessions: SharedSessionStore = SharedSessionStore(),
+        clock: ClockSource = .system
     ) async throws {
         self.site = site
         slot = await GatewaySlot.take()
         gateway = try await Gateway.start(
-            configurationFile: site.configurationFile, logger: log.logger, resolver: resolver, sessions: sessions
+            configurationFile: site.configurationFile, logger: log.logger, resolver: resolver, sessions: sessions, clock: clock
         )
     }
 
