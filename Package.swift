@@ -256,7 +256,7 @@ let package = Package(
                 "PathValidation", "RevocationLists", "SignatureChecking", "VerificationCore", "PKITypes",
             ]
         ),
-        tests("AdminAPITests", ["AdminAPI", "HTTPClient", "Observability", "PKITypes"]),
+        tests("AdminAPITests", ["GatewayTesting", "AdminAPI", "HTTPClient", "Observability", "PKITypes"]),
         tests("HTTPClientTests", ["GatewayTesting", "HTTPClient"]),
         tests("AdminClientTests", ["GatewayTesting", "AdminAPI", "AdminClient", "DeviceRegistry", "PKITypes"]),
         tests(

@@ -51,6 +51,7 @@ extension DeviceConnection {
         plan.occupancy.beginSession()
         if let reason = permit.observed { worker.report(.observed(gate.observation(reason))) }
         worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
+        gate.permit = permit
         admission = Admission(permit, proof)
         connectUpstream()
     }

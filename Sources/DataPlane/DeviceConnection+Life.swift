@@ -8,6 +8,7 @@ extension DeviceConnection: LiveSession {
         switch gate.decideAgain(snapshot, now: now) {
         case .permit(let permit):
             wait.reset()
+            gate.permit = permit
             noteObservation(permit)
             return .kept(until: permit.holdsUntil)
         case .pending(let answer):

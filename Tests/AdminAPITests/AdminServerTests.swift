@@ -1,4 +1,5 @@
 import Foundation
+import GatewayTesting
 import HTTPClient
 import Testing
 
@@ -36,7 +37,7 @@ struct AdminServerTests {
         var request = HTTPRequest(method, "http://gateway\(target)", socketPath: path, timeoutSeconds: 10)
         request.body = body
         let asked = request
-        let answer = try await Task.detached { try HTTPCall.perform(asked) }.value
+        let answer = try await blocking { try HTTPCall.perform(asked) }
         return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 

@@ -40,7 +40,7 @@ struct RemoteDirectoryTests {
 
     /// Off the threads that the server answers with.
     private static func asking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await Task.detached { try body() }.value
+        try await blocking(body)
     }
 
     private static func records(_ directory: any DeviceDirectory, _ filter: DeviceFilter) throws -> [StoredRecord] {

@@ -112,9 +112,18 @@ struct AdminTests {
             Issue.record("\(String(describing: refused))")
             return
         }
-        let finding = JSONNode.read(body)?["error"]?["findings"]?.elements?.first
+        let findings = JSONNode.read(body)?["error"]?["findings"]?.elements ?? []
+        let finding = findings.first { $0["severity"]?.text == "error" }
         #expect(failure.status == 422 && finding?["message"]?.text?.contains("colour") == true && finding?["line"]?.number != nil)
         #expect(try await status()["last_reload"]?.text == "refused")
+        let word = await #expect(throws: AdminSocket.Failure.self) {
+            try await blocking { try socket.post("/v1/reload", [], .octets(Array("{\"confirm\":true}".utf8))) }
+        }
+        guard case .refused(let nothing, _)? = word else {
+            Issue.record("\(String(describing: word))")
+            return
+        }
+        #expect(nothing.status == 409 && nothing.code == "nothing-held")
 
         #expect(try await blocking { try socket.node(try socket.post("/v1/drain")) }["drained"]?.text == "true")
         #expect(try await status()["phase"]?.text == "draining")

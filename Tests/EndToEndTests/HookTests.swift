@@ -32,12 +32,14 @@ struct HookTests {
         }
     }
 
-    private static func receipts(_ path: String, once outcome: HookReceipt.Outcome) async throws -> [HookReceipt] {
+    private static func receipts(
+        _ path: String, once outcome: HookReceipt.Outcome, count: Int = 1
+    ) async throws -> [HookReceipt] {
         let registry = Registry(try SQLiteDeviceStore(path: path, examination: .none))
         let deadline = ContinuousClock.now + .seconds(20)
         while true {
             let receipts = try registry.receipts(of: pump)
-            if receipts.contains(where: { $0.outcome == outcome }) || ContinuousClock.now > deadline { return receipts }
+            if receipts.count(where: { $0.outcome == outcome }) >= count || ContinuousClock.now > deadline { return receipts }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -75,7 +77,7 @@ struct HookTests {
         let path = try await Self.retireWhileDown(site)
         let server = try HookServer(port: port)
         let again = try await GatewayFixture(site)
-        let receipts = try await Self.receipts(path, once: .delivered)
+        let receipts = try await Self.receipts(path, once: .delivered, count: 2)
         #expect(receipts.map(\.outcome) == [.delivered, .delivered] && receipts.map(\.answer) == ["204", "204"])
         let bodies = server.stop()
         #expect(bodies.count == 2 && bodies.allSatisfy { $0.contains("\"identity\":\"\(Self.pump.text)\"") })
