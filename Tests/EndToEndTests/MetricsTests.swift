@@ -21,7 +21,8 @@ struct MetricsTests {
     private static let additions: Set<String> = [
         "pulsegate_log_events_dropped_total", "pulsegate_config_last_reload_successful",
         "pulsegate_clock_trusted", "pulsegate_clock_high_water_mark_timestamp_seconds",
-        "pulsegate_observations_dropped_total", "pulsegate_session_store_total", "pulsegate_session_store_entries", "pulsegate_session_store_bytes",
+        "pulsegate_observations_dropped_total",
+        "pulsegate_session_store_total", "pulsegate_session_store_entries", "pulsegate_session_store_bytes",
     ]
 
     @Test("Its names are the contract's, and each is there after some traffic")

@@ -38,8 +38,8 @@ package enum InventoryColumn: String, CaseIterable, Sendable {
         case .owner, .model, .udiDI, .lot, .serialNumber, .firmware, .site, .zone, .notes: "text"
         case .aeTitles, .mqttClientIDs, .hl7Senders: "names, separated by semicolons"
         case .posture:
-            "name=value pairs, separated by semicolons; at most \(PostureRule.attributesMax), names such as patch-level, values of "
-                + "at most \(PostureRule.valueOctetsMax) octets"
+            "name=value pairs, separated by semicolons; at most \(PostureRule.attributesMax), names such as patch-level, values "
+                + "of at most \(PostureRule.valueOctetsMax) octets"
         case .windows: "periods such as 2026-11-23T07:00:00Z/2026-11-23T19:00:00Z, separated by semicolons"
         case .expectedKey: "the SHA-256 of a public key: 64 hexadecimal digits"
         case .condemnedKeys: "SHA-256 hashes of public keys, separated by semicolons"
