@@ -276,7 +276,10 @@ let package = Package(
         tests("DemonstrationTests", ["Demonstration"]),
         tests(
             "pulsegateTests",
-            ["GatewayTesting", "pulsegate", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking", "EventLoop"]),
+            [
+                "GatewayTesting", "pulsegate", "DeviceRegistry", "LabPKI", "TLSOrigination", "TLSStream", "SignatureChecking",
+                "EventLoop", "PKITypes",
+            ]),
         tests(
             "ConformanceTests",
             [

@@ -189,7 +189,8 @@ enum GatewayKeys {
         .init("when", .mapping(selection), .ofItsKeys, "Which connections this policy decides; absent keys match all."),
         .init(
             "devices", words(AccessPolicy.Devices.allCases), .value("registered"),
-            "registered: the registry must know the device and its credential. any: the CA's word is enough."
+            "registered: the registry must know the device and its credential; enrolment: also with a certificate that never "
+                + "ends; any: the CA's word is enough."
         ),
         .init(
             "require", .mapping(requirement), .ofItsKeys,

@@ -7,6 +7,9 @@ package final class AccessPolicy: Sendable {
     package enum Devices: String, CaseIterable, Sendable {
         /// The registry's: of the device and of its credential.
         case registered
+        /// The same; only here a registered device may show a certificate without an end, its manufacturer's, which is bound to
+        /// nobody: for where it gets one with an end.
+        case enrolment
         /// The certification authority's alone; the registry can still refuse.
         case any
     }

@@ -33,14 +33,19 @@ package func decide(
     case .failure(let failure): return .refuse(Refusal(failure.refusalReason))
     }
     guard anchor.vouches(for: device) else { return .refuse(Refusal(.identityOutOfScope, identity: device)) }
-    if path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds {
+    let lastsTooLong = path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds
+    if lastsTooLong, !path.leafValidity.hasNoEnd {
         return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
     }
     let standing = path.marks.flatMap(snapshot.devices.standing)
     // Whatever a policy asks: nobody who was sent away comes back under a policy that asks for less.
     if let ended = standing?.state.exclusion { return .refuse(Refusal(ended, identity: device)) }
-    return permission(of: device, standing, path, facts, scope, snapshot, now: now, warnings)
+    return permission(
+        of: device, standing, path, lastsTooLong ? .manufacturers : .operators, facts, scope, snapshot, now: now, warnings)
 }
+
+/// Who issued a device's certificate, as its end tells.
+private enum Issuance { case operators, manufacturers }
 
 /// What policies and the registry say of a device that is who it says it is; the listener may only report some of it.
 ///
@@ -48,13 +53,16 @@ package func decide(
 /// is bound to a key on a connection that would be refused for something else.
 @inline(__always)
 private func permission(
-    of device: DeviceIdentity, _ standing: DeviceStanding?, _ path: VerifiedPath, _ facts: ConnectionFacts,
-    _ scope: VerificationSnapshot.ListenerScope, _ snapshot: VerificationSnapshot, now: UnixSeconds,
+    of device: DeviceIdentity, _ standing: DeviceStanding?, _ path: VerifiedPath, _ issuance: Issuance,
+    _ facts: ConnectionFacts, _ scope: VerificationSnapshot.ListenerScope, _ snapshot: VerificationSnapshot, now: UnixSeconds,
     _ given: Permit.Warnings
 ) -> Verdict {
     var warnings = given
     var observed = ObservedRefusals(scope.observation, at: now)
     let policy = scope.policies.first(selecting: device)
+    if issuance == .manufacturers, policy?.devices != .enrolment {
+        return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
+    }
     let age = path.certificateAgeSeconds(at: now)
     let unmet = policy.map { $0.unmetRequirement(facts, certificateAgeSeconds: age) } ?? .noPolicy
     if let unmet, observed.isFinal(unmet) { return .refuse(Refusal(unmet, identity: device, policy: policy?.name)) }
@@ -73,7 +81,7 @@ private func permission(
             return .refuse(Refusal(unmet, identity: device, policy: policy.name))
         }
     }
-    if asksRegistry, let standing, !observed.makesIdle(.registry) {
+    if asksRegistry, issuance == .operators, let standing, !observed.makesIdle(.registry) {
         switch RegistryRuling(standing, facts.registryWord, at: now) {
         case .admits(let until): if let until { end = min(end, until) }
         case .refuses(let reason):

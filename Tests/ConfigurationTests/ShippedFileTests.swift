@@ -45,6 +45,12 @@ struct ShippedFileTests {
         #expect(ConfigurationTexts.read(try ConfigurationTexts.shipped("pulsegate.yaml")).lines == [])
     }
 
+    @Test("the staged roll-out is strict but for what it says: it only reports, until its day")
+    func rollOut() throws {
+        let lines = ConfigurationTexts.read(try ConfigurationTexts.shipped("staged-roll-out.yaml")).lines
+        #expect(lines.count == 1 && lines[0].contains("warning: listener 'devices' only reports refusals until 2027-01-31"))
+    }
+
     @Test("bench.yaml has less than 25 lines and serves")
     func bench() throws {
         let text = try ConfigurationTexts.shipped("bench.yaml")
@@ -56,7 +62,9 @@ struct ShippedFileTests {
     }
 
     @Test(
-        "the effective configuration reads back as the same one", arguments: ["pulsegate.yaml", "reference.yaml", "bench.yaml"])
+        "the effective configuration reads back as the same one",
+        arguments: ["pulsegate.yaml", "reference.yaml", "bench.yaml", "staged-roll-out.yaml"]
+    )
     func roundTrip(name: String) throws {
         let first = ConfigurationTexts.read(try ConfigurationTexts.shipped(name))
         let printed = try #require(EffectiveConfiguration(first)).text

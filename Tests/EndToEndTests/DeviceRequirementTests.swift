@@ -63,6 +63,32 @@ struct DeviceRequirementTests {
         await fixture.gateway.stop()
     }
 
+    @Test("a manufacturer's certificate, which never ends, is good for enrolment alone, and is bound to nobody")
+    func enrolment() async throws {
+        let fixture = try await GatewayFixture(
+            upstream: ScriptedUpstream.echo().address, configuration: { $0.replacing("devices: any", by: "devices: enrolment") })
+        let pump = try fixture.pki.issuing.issueDevice(Self.identity.text) {
+            $0.validity = Validity(notBefore: LabTime.now() + -60, notAfter: .noEnd)
+        }
+        #expect(try await fixture.attempt(pump, .tls13) == .alert(46))
+        try Self.enroll(in: fixture)
+        for version in TLSVersion.allCases { #expect(try await fixture.attempt(pump, version) == .served) }
+        let record = try fixture.gateway.changeRegistry { registry throws(RegistryFailure) in
+            try registry.record(of: Self.identity)?.record
+        }
+        #expect(record?.credentials.isEmpty == true && record?.state == .provisioned)
+        let session = try fixture.client(pump)
+        #expect(try session.greet() == .served)
+        fixture.rewriteConfiguration(fixture.site.text.replacing("devices: enrolment", by: "devices: registered"))
+        _ = try fixture.gateway.reload().get()
+        #expect(
+            try await fixture.log.lines("session cut", atLeast: 1).map { $0.fields["reason"] } == [
+                "certificate-lifetime-too-long"
+            ])
+        #expect(try await fixture.attempt(pump, .tls13) == .alert(46))
+        await fixture.gateway.stop()
+    }
+
     @Test("a device whose posture falls behind is cut, and comes back once it is met")
     func posture() async throws {
         let fixture = try await Self.fixture(require: "{ posture: { firmware: \">=4.2\", recalled: no } }")

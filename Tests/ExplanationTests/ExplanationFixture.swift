@@ -27,6 +27,7 @@ struct ExplanationFixture {
     var maximumLifetime: Int64 = .max
     var revocation = RevocationPolicy()
     var policies = [AccessPolicy(name: "all", devices: .any)]
+    var observation: Observation?
     var lists: [IndexedList] = []
     var intermediates: [LabCertificate]
     var tlsVersions = TLSVersion.allCases
@@ -58,7 +59,8 @@ struct ExplanationFixture {
         )
         return VerificationSnapshot(
             generation: 1, anchors: [entry], trustByListener: [Self.listener: [Self.anchorName]], policies: policies,
-            revocation: RevocationIndex(lists: lists), devices: DeviceIndex(), clockSkewSeconds: 0
+            observations: observation.map { [Self.listener: $0] } ?? [:], revocation: RevocationIndex(lists: lists),
+            devices: DeviceIndex(), clockSkewSeconds: 0
         )
     }
 

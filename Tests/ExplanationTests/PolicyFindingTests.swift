@@ -87,4 +87,28 @@ struct PolicyFindingTests {
         #expect(explanation.text.contains("met       min_tls TLSv1.2; the device speaks TLSv1.3"))
         #expect(explanation.text.contains("warnings  certificate-aging"))
     }
+
+    @Test("hours and posture are told with what they were held against")
+    func device() throws {
+        let hours = AccessHours(try WeeklyHours("granted"), in: .utc)
+        let closed = try explanation([AccessPolicy(name: "vendors", devices: .any, hours: hours)])
+        #expect(closed.outcome.reason == "outside-time-window" && closed.outcome.step == .policy)
+        #expect(closed.outcome.detail.hasPrefix("policy vendors requires between granted; it is "))
+        let posture = [try PostureRequirement("firmware", ">=4.2")]
+        let always = AccessHours(try WeeklyHours("00:00-24:00"), in: .utc)
+        let behind = try explanation([AccessPolicy(name: "pumps", devices: .any, hours: always, posture: posture)])
+        #expect(behind.outcome.reason == "posture-not-met")
+        #expect(behind.policy?.match?.requirements.map(\.result) == [.met, .unmet])
+        #expect(behind.text.contains("posture firmware >=4.2 (it is not known)"))
+    }
+
+    @Test("what a listener only reports is an admission that says so, and what to do before it is enforced")
+    func observed() throws {
+        let explanation = try explanation([]) {
+            $0.observation = Observation(checks: [.policy, .registry], until: $0.now + 60)
+        }
+        #expect(explanation.outcome.decision == .admitted && explanation.outcome.reason == "admitted-observed")
+        #expect(explanation.outcome.detail.contains("by no policy; the listener only reports"))
+        #expect(explanation.outcome.next == RefusalReason.noPolicy.advice)
+    }
 }

@@ -1,3 +1,4 @@
+import CAllocationCount
 import LabPKI
 import PKITypes
 import Testing
@@ -128,6 +129,25 @@ struct ObservationTests {
         fixture.policies = [AccessPolicy(name: "all", devices: .any, maximumCertificateAgeSeconds: 0)]
         let permit = try #require(try fixture.decide(at: fixture.now + 5).permit)
         #expect(permit.observed == .certificateTooOld && permit.holdsUntil == fixture.now + 60)
+    }
+
+    @Test("a decision that is only reported takes nothing from the allocator")
+    func allocations() throws {
+        var fixture = observing([.policy, .registry])
+        fixture.policies = [AccessPolicy(name: "all", devices: .registered, minimumTLSVersion: .tls13)]
+        for (version, reason) in [(TLSVersion.tls13, RefusalReason.deviceUnknown), (.tls12, .tlsTooOld)] {
+            fixture.facts = ConnectionFacts(listener: DecisionFixture.listener, source: nil, tlsVersion: version)
+            let (path, snapshot) = (try fixture.path(), fixture.snapshot())
+            _ = judge(known: path, fixture.facts, snapshot, now: fixture.now)
+            let before = CAllocationCount_ofThisThread()
+            let judgement = judge(known: path, fixture.facts, snapshot, now: fixture.now)
+            #expect(CAllocationCount_ofThisThread() == before)
+            guard case .decided(_, .permit(let permit), _)? = judgement else {
+                Issue.record("\(String(describing: judgement))")
+                continue
+            }
+            #expect(permit.observed == reason)
+        }
     }
 
     @Test("others can ask whether a listener observes a reason now")

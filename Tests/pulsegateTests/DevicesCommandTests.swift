@@ -1,4 +1,7 @@
+import DeviceRegistry
 import GatewayTesting
+import Glibc
+import PKITypes
 import Testing
 
 @Suite("pulsegate devices, as a process")
@@ -102,5 +105,64 @@ struct DevicesCommandTests {
         let site = try await GatewayFiles()
         let configured = try await ProgramUnderTest.run(["devices", "list", "--config", site.file])
         #expect(configured.code == 3 && configured.error.contains("/registry.sqlite: there is no registry"), "\(configured)")
+    }
+}
+
+@Suite("pulsegate devices renewals, as a process")
+struct RenewalsCommandTests {
+    /// A credential as an export writes it, of a certificate from 100 days ago to in 200.
+    private static func row(_ name: String, _ state: String, _ number: UInt8, from now: Int64) -> String {
+        let (from, to) = (UnixSeconds(now - 100 * 86_400).text, UnixSeconds(now + 200 * 86_400).text)
+        var record = DeviceRecord(
+            identity: DeviceIdentity(text: "urn:hospital:device:\(name)"), enrolledAt: UnixSeconds(now - 1),
+            enrolledBy: .person("test"))
+        record.state = DeviceState(name: state) ?? .active
+        guard let key = KeyFingerprint(octets: [UInt8](repeating: number, count: 32)),
+            let serial = SerialNumber(octets: [number]), let begin = UnixSeconds(text: from), let end = UnixSeconds(text: to)
+        else { return "" }
+        record.credentials = [
+            Credential(
+                id: CredentialID(
+                    anchorEntry: "device-ca", issuer: DistinguishedName(canonical: [0x30, 0], display: "ca"), serial: serial),
+                key: key, validity: Validity(notBefore: begin, notAfter: end), firstSeen: begin, lastSeen: begin,
+                standing: .current)
+        ]
+        return InventoryText.json(record)
+    }
+
+    @Test("a certificate is due by its end, or earlier by a policy's age; the most pressing first")
+    func due() async throws {
+        let now = Int64(time(nil))
+        let files = try await GatewayFiles { text in
+            text.replacing(
+                "{ name: devices, when: { identity: \"urn:hospital:device:**\" }, devices: any }",
+                by: """
+                    { name: pumps, when: { identity: "urn:hospital:device:pump:*" },
+                        require: { max_certificate_age: { warn: 90d, refuse: 110d } } }
+                      - { name: others, devices: any }
+                    """)
+        }
+        let rows = [
+            Self.row("pump:1", "active", 1, from: now), Self.row("monitor:1", "active", 2, from: now),
+            Self.row("pump:2", "retired", 3, from: now), Self.row("pump:3", "quarantined", 4, from: now + 86_400),
+        ]
+        let file = files.directory.write(rows.joined(separator: "\n") + "\n", to: "devices.json")
+        let store = files.directory.file("registry.sqlite")
+        let imported = try await ProgramUnderTest.run(["devices", "import", file, "--store", store])
+        #expect(imported.code == 0, "\(imported)")
+        func renewals(_ arguments: String...) async throws -> [[String]] {
+            let outcome = try await ProgramUnderTest.run(
+                ["devices", "renewals", "--config", files.file, "--store", store] + arguments)
+            #expect(outcome.code == 0, "\(outcome)")
+            return outcome.output.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+        }
+        let soon = try await renewals()
+        #expect(soon.map { $0[1] } == ["urn:hospital:device:pump:1", "urn:hospital:device:pump:3"])
+        #expect(soon[0][0] == UnixSeconds(now + 10 * 86_400).text && soon[0][2] == "pumps")
+        #expect(soon[0][3] == UnixSeconds(now - 10 * 86_400).text)
+        let all = try await renewals("--within", "all")
+        #expect(all.count == 3 && all[2][1] == "urn:hospital:device:monitor:1" && all[2][2] == "expires" && all[2][3] == "-")
+        #expect(try await renewals("--within", "5d").isEmpty)
+        #expect(try await ProgramUnderTest.run(["devices", "renewals", "--within", "soon"]).code == 2)
     }
 }

@@ -12,7 +12,7 @@ struct DevicesCommand: ParsableCommand {
             Exit code 0: done, 1: no (unknown device, refused transition, faulty file), 2: usage, 3: could not.
             """,
         subcommands: [
-            ImportDevices.self, ExportDevices.self, ListDevices.self, ShowDevice.self, EnrollDevice.self,
+            ImportDevices.self, ExportDevices.self, ListDevices.self, ShowDevice.self, RenewalsOfDevices.self, EnrollDevice.self,
             ChangeDevices<Activate>.self, ChangeDevices<Quarantine>.self, ChangeDevices<Disable>.self,
             ChangeDevices<Retire>.self, ChangeDevices<Reinstate>.self, ChangeDevices<Rotate>.self, GrantDevices.self,
             SetPosture.self, UnsetPosture.self,
