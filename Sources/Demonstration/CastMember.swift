@@ -16,6 +16,7 @@ package enum CastMember: String, CaseIterable, Sendable {
     case ventilator = "ventilator-7"
     case renewedVentilator = "ventilator-7-renewed"
     case otherVentilator = "ventilator-7-other"
+    case comparedPump = "pump-0540"
 
     /// Who issued the device's certificate, and what is wrong with it.
     enum Credential: Sendable {
@@ -34,6 +35,7 @@ package enum CastMember: String, CaseIterable, Sendable {
         case .expiredScanner: "CT scanner 1"
         case .impostor: "vendor tool 8"
         case .streamingPump: "infusion pump 0533"
+        case .comparedPump: "infusion pump 0540"
         case .streamingMonitor: "patient monitor 14"
         case .ventilator, .renewedVentilator, .otherVentilator: "ventilator 7"
         }
@@ -51,6 +53,7 @@ package enum CastMember: String, CaseIterable, Sendable {
         case .pumpWithoutCertificate: "urn:hospital:device:pump:0421"
         case .expiredScanner: "urn:hospital:device:imaging:ct-1"
         case .streamingPump: "urn:hospital:device:pump:0533"
+        case .comparedPump: "urn:hospital:device:pump:0540"
         case .streamingMonitor: "urn:hospital:device:monitor:14"
         case .ventilator, .renewedVentilator, .otherVentilator: "urn:hospital:device:ventilator:7"
         }
@@ -58,7 +61,8 @@ package enum CastMember: String, CaseIterable, Sendable {
 
     var credential: Credential {
         switch self {
-        case .pump, .monitor, .scanner, .streamingPump, .streamingMonitor, .ventilator, .renewedVentilator, .otherVentilator:
+        case .pump, .monitor, .scanner, .streamingPump, .streamingMonitor, .ventilator, .renewedVentilator, .otherVentilator,
+            .comparedPump:
             .hospital
         case .expiredScanner: .hospitalExpired
         case .revokedPump: .hospitalRevoked
@@ -73,7 +77,7 @@ package enum CastMember: String, CaseIterable, Sendable {
         switch self {
         case .monitor, .streamingMonitor: .tls12 ... .tls12
         case .pump, .scanner, .vendorTool, .revokedPump, .stranger, .pumpWithoutCertificate, .expiredScanner, .impostor,
-            .streamingPump, .ventilator, .renewedVentilator, .otherVentilator:
+            .streamingPump, .ventilator, .renewedVentilator, .otherVentilator, .comparedPump:
             .tls13 ... .tls13
         }
     }

@@ -8,6 +8,7 @@ package enum DemonstrationEvent: Sendable {
     case opened(Playbill)
     case ended(SceneResult)
     case finished(DemonstrationSummary)
+    case compared(PeerComparison)
     /// The scenes are over and the gateway serves on.
     case serving(Playbill)
     /// While it serves: a line that a platform received, and a line of the gateway's log.
@@ -21,15 +22,20 @@ package enum Demonstration {
         package var revocation = RevocationChecking.checked
         /// Nil: the system chooses ports.
         package var portBase: UInt16?
+        /// Whom the same revocation is shown at, after the scenes.
+        package var peer: Peer?
 
-        package init(portBase: UInt16? = nil, revocation: RevocationChecking = .checked) {
+        package init(portBase: UInt16? = nil, peer: Peer? = nil, revocation: RevocationChecking = .checked) {
             self.portBase = portBase
+            self.peer = peer
             self.revocation = revocation
         }
 
         /// Ports from `portBase` upwards that are listened on.
         package static let portCount = UInt16(PortPlan.allCases.count)
     }
+
+    package enum Peer: String, CaseIterable, Sendable { case nginx }
 
     /// What happens after the last scene.
     package enum Ending: Sendable {
@@ -51,12 +57,29 @@ package enum Demonstration {
         }
         if case .success(let summary) = outcome {
             report(.finished(summary))
+            if settings.peer == .nginx, !Task.isCancelled {
+                do throws(DemonstrationFailure) { report(.compared(try await compare(stage))) } catch {
+                    await stage.strike()
+                    throw error
+                }
+            }
             if case .serving(let reloads) = ending, !Task.isCancelled {
                 report(.serving(playbill))
                 await serve(stage, reloads, report)
             }
         }
         await stage.strike()
+        return try outcome.get()
+    }
+
+    /// On a thread that may wait.
+    private static func compare(_ stage: Stage) async throws(DemonstrationFailure) -> PeerComparison {
+        let outcome = await withCheckedContinuation { continuation in
+            _ = LoopThread.spawn(name: "comparison") {
+                let result = Result { () throws(DemonstrationFailure) in try PeerComparison.withNginx(stage) }
+                continuation.resume(returning: result)
+            }
+        }
         return try outcome.get()
     }
 

@@ -13,6 +13,8 @@ package enum DemonstrationFailure: Error, Sendable, CustomStringConvertible {
     case device(String, TLSClientContext.Failure)
     /// A platform of the demonstration cannot listen.
     case platform(String, SystemCallFailure)
+    /// A peer to compare with.
+    case peer(String, String)
 
     package var description: String {
         switch self {
@@ -22,6 +24,7 @@ package enum DemonstrationFailure: Error, Sendable, CustomStringConvertible {
         case .gateway(let failure): "the gateway does not start: \(failure)"
         case .registry(let failure): "the registry: \(failure)"
         case .device(let name, let failure): "\(name): \(failure)"
+        case .peer(let name, let cause): "\(name): \(cause)"
         case .platform(let name, let failure): "\(name) cannot listen: \(failure)"
         }
     }

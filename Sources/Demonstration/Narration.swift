@@ -17,6 +17,7 @@ package struct Narration: Sendable {
             case .opened(let playbill): opening(playbill)
             case .ended(let result): scene(result)
             case .finished(let summary): closing(summary)
+            case .compared(let comparison): beside(comparison)
             case .serving(let playbill): VisitorGuide(playbill).lines.map { $0.isHeading ? style.text($0.text, .bold) : $0.text }
             case .received(let platform, let line): ["  \(style.text("\(platform) received", .dim))  \(line)"]
             case .logged(let message, let fields): decision(message, fields)
@@ -79,6 +80,19 @@ package struct Narration: Sendable {
         return [
             "", style.text(stray, summary.strayConnections == 0 ? .green : .alarm),
             style.text(verdict, summary.passed ? .green : .alarm),
+        ]
+    }
+
+    private func beside(_ comparison: PeerComparison) -> [String] {
+        let seconds = LiveStreams.text(comparison.seconds)
+        let session =
+            comparison.sessionLivesOn
+            ? "its session lives on: \(comparison.acknowledged) readings acknowledged in the \(seconds) s after the reload"
+            : "its session ended within \(seconds) s"
+        return [
+            "", style.text("BESIDE IT: the same revocation at \(comparison.peer), with the same list", .bold),
+            "  \(style.text("infusion pump 0540, revoked while it streams: \(session)", .yellow))",
+            "  when it connects anew it is \(comparison.isServedAnew ? "served" : "refused")",
         ]
     }
 

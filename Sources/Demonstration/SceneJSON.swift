@@ -7,6 +7,7 @@ package enum SceneJSON {
         switch event {
         case .ended(let result): line(of: result) + "\n"
         case .finished(let summary): line(of: summary) + "\n"
+        case .compared(let comparison): line(of: comparison) + "\n"
         case .opened, .serving, .received, .logged: nil
         }
     }
@@ -36,6 +37,16 @@ package enum SceneJSON {
             ("stray_octets", "\(summary.strayOctets)"),
             ("passed", "\(summary.passed)"),
             ("milliseconds", milliseconds(summary.milliseconds)),
+        ])
+    }
+
+    private static func line(of comparison: PeerComparison) -> String {
+        object([
+            ("comparison", JSONText.quoted(comparison.peer)),
+            ("session_lives_on", "\(comparison.sessionLivesOn)"),
+            ("acknowledged_after_reload", "\(comparison.acknowledged)"),
+            ("watched_seconds", "\(comparison.seconds)"),
+            ("served_anew", "\(comparison.isServedAnew)"),
         ])
     }
 

@@ -64,7 +64,13 @@ final class Stage: Sendable {
         do { try gateway.changeRegistry(body) } catch { throw .registry(error) }
     }
 
+    var telemetryAddress: SocketAddress { telemetryPlatform.address }
+
     func device(_ member: CastMember, at port: DemonstrationPort) throws(DemonstrationFailure) -> SimulatedDevice {
+        try device(member, at: address(of: port))
+    }
+
+    func device(_ member: CastMember, at address: SocketAddress) throws(DemonstrationFailure) -> SimulatedDevice {
         let settings: TLSClientContext.Settings
         do {
             settings = .init(
@@ -76,7 +82,7 @@ final class Stage: Sendable {
         }
         do {
             let context = try TLSClientContext(settings, library: CryptoLibrary())
-            return SimulatedDevice(member: member, context: context, address: address(of: port))
+            return SimulatedDevice(member: member, context: context, address: address)
         } catch {
             throw .device(member.name, error)
         }

@@ -8,7 +8,7 @@ enum Telemetry {
     static func reading(of member: CastMember, number: Int) -> [UInt8] {
         let values =
             switch member {
-            case .pump, .revokedPump, .stranger, .pumpWithoutCertificate, .impostor, .streamingPump:
+            case .pump, .revokedPump, .stranger, .pumpWithoutCertificate, .impostor, .streamingPump, .comparedPump:
                 "drug=morphine rate_ml_h=2.\(number % 10) given_ml=\(number / 10).\(number % 10)"
             case .monitor, .streamingMonitor: "heart_rate=\(68 + number * 7 % 9) spo2=\(96 + number % 3)"
             case .scanner, .expiredScanner: "tube_temperature=\(41 + number % 4)"

@@ -26,6 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
     )
     var portBase: UInt16?
 
+    @Option(name: .long, help: "After the scenes, show the same revocation at this peer, which has to be installed.")
+    var compare: Demonstration.Peer?
+
     func validate() throws {
         guard let portBase else { return }
         let last = UInt16.max - (Demonstration.Settings.portCount - 1)
@@ -37,7 +40,8 @@ struct DemoCommand: AsyncParsableCommand {
         let (reloads, requestReload) = AsyncStream<Void>.makeStream()
         let ending: Demonstration.Ending = once ? .atOnce : .serving(reloads: reloads)
         let playbook = report
-        let demonstration = Task { try await Demonstration.run(.init(portBase: portBase), ending: ending, report: playbook) }
+        let settings = Demonstration.Settings(portBase: portBase, peer: compare)
+        let demonstration = Task { try await Demonstration.run(settings, ending: ending, report: playbook) }
         let listening = Task {
             for await signal in signals {
                 if signal == SIGHUP { requestReload.yield() } else { demonstration.cancel() }
@@ -81,3 +85,5 @@ private final class Narrator: Sendable {
 
     func tell(_ event: DemonstrationEvent) { narration.withLock { DemoCommand.write($0.text(for: event)) } }
 }
+
+extension Demonstration.Peer: ExpressibleByArgument {}

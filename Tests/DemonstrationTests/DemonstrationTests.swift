@@ -51,6 +51,17 @@ struct DemonstrationTests {
         #expect(text.contains("18 of 21 scenes ended as told"))
     }
 
+    @Test("Beside nginx: the same revocation leaves the session there alone, and refuses the device only when it comes anew")
+    func beside() async throws {
+        let audience = Audience()
+        _ = try await Demonstration.run(.init(peer: .nginx), report: audience.report)
+        let comparison = try #require(audience.comparison)
+        #expect(comparison.peer.hasPrefix("nginx 1."))
+        #expect(comparison.sessionLivesOn && comparison.acknowledged > 20 && !comparison.isServedAnew)
+        #expect(audience.text(.plain).contains("its session lives on"))
+        #expect(audience.json.contains("\"session_lives_on\":true"))
+    }
+
     @Test("Its files are gone afterwards")
     func leavesNothing() async throws {
         let audience = Audience()
@@ -81,6 +92,10 @@ final class Audience: Sendable {
 
     var results: [SceneResult] {
         events.withLock { $0 }.compactMap { event in if case .ended(let result) = event { result } else { nil } }
+    }
+
+    var comparison: PeerComparison? {
+        events.withLock { $0 }.compactMap { event in if case .compared(let comparison) = event { comparison } else { nil } }.first
     }
 
     var playbill: Playbill? {

@@ -56,8 +56,8 @@ enum GatewayOutput {
     }
 
     static func text(_ finding: JSONNode) -> String {
-        let place = ["file", "line", "column", "severity"].map { finding[$0]?.text ?? "" }.joined(separator: ":")
-        return "\(place): \(finding["message"]?.text ?? "")"
+        let place = ["file", "line", "column"].map { finding[$0]?.text ?? "" }.joined(separator: ":")
+        return "\(place): \(finding["severity"]?.text ?? ""): \(finding["message"]?.text ?? "")"
     }
 
     /// Columns that stand under each other.
