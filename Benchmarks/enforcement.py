@@ -135,7 +135,9 @@ class Enforcement:
             text = file.read()
         with open(command[-1], "w") as file:
             file.write(text.replace("workers: 1", "workers: 2")
-                       + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n')
+                       + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n'
+                       # A list that revokes every eighth device would be held until a person confirms it.
+                       + "change_guard: { max_sessions_cut: none, max_devices_refused: none }\n")
         return command
 
     def start(self, command, log):
