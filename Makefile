@@ -129,6 +129,7 @@ bench-crl: deps-bench build
 bench-enforcement: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/enforcement.py
+	Benchmarks/retirement.py
 
 bench-crl-pairs: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
