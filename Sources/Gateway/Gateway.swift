@@ -136,8 +136,7 @@ package final class Gateway: Sendable {
         self.resolver = resolver
         self.tables = tables
         self.desk = desk
-        let claims = SessionClaims(logger)
-        self.claims = claims
+        claims = SessionClaims(logger)
         self.clockKeeper = clockKeeper
         self.logger = logger
         self.lock = lock
@@ -162,7 +161,7 @@ package final class Gateway: Sendable {
             first: prepared.generations,
             clock: clockKeeper.clock,
             askRegistry: { desk.ask($0) },
-            tellClaims: { claims.note($0) },
+            tellClaims: { [claims] in claims.note($0) },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )

@@ -7,12 +7,15 @@ import Testing
 
 @Suite("One identity's sessions, on two loops")
 struct SessionLimitTests {
-    private static func fixture(_ conflict: String, devices: String = "any") async throws -> GatewayFixture {
+    private static func fixture(
+        _ conflict: String, devices: String = "any", listener: String? = nil
+    ) async throws -> GatewayFixture {
         try await GatewayFixture(
             upstream: ScriptedUpstream.echo().address,
             configuration: { text in
-                text.replacing(
+                let limited = text.replacing(
                     "devices: any }", by: "devices: \(devices), sessions: { max: 1, on_conflict: \(conflict) } }")
+                return listener.map { limited.addingToListener($0) } ?? limited
             })
     }
 
@@ -23,7 +26,7 @@ struct SessionLimitTests {
             let pump = try fixture.pki.pump(1)
             let old = try fixture.client(pump)
             #expect(try old.greet() == .served)
-            #expect(try await fixture.attempt(pump) == .alert(46))
+            #expect(try await fixture.attempt(pump) == .ended(.closeNotify))
             #expect(try await fixture.attempt(fixture.pki.pump(2)) == .served)
             #expect(try old.greet() == .served)
             #expect(try await fixture.log.lines("refused", atLeast: 1).map { $0.fields["reason"] } == ["session-limit"])
@@ -66,6 +69,21 @@ struct SessionLimitTests {
             try registry.record(of: identity)?.record.state
         }
         #expect(state == .quarantined)
+        await fixture.gateway.stop()
+    }
+
+    @Test("A listener that observes policies lets the second one in and counts it")
+    func observed() async throws {
+        let fixture = try await Self.fixture("quarantine", listener: "observe: { checks: [policy], until: 2099-12-31 }")
+        let pump = try fixture.pki.pump(1)
+        let old = try fixture.client(pump)
+        #expect(try old.greet() == .served)
+        #expect(try await fixture.attempt(pump) == .served)
+        #expect(try old.greet() == .served)
+        let admitted = try await fixture.log.lines("admitted", atLeast: 2)
+        #expect(admitted.map { $0.fields["would_refuse"] } == [nil, "session-limit"])
+        #expect(try await fixture.log.lines("concurrent sessions of one device", atLeast: 1).count == 1)
+        #expect(fixture.log.lines("refused").isEmpty)
         await fixture.gateway.stop()
     }
 

@@ -45,7 +45,8 @@ struct ClaimTableTests {
     private static func number(_ id: DecisionID) -> UInt64 { id.rawValue & 0xffff_ffff }
 
     @Test(
-        "The second of one", arguments: [
+        "The second of one",
+        arguments: [
             (SessionLimit.Conflict.refuse, ["refuse 2 session-limit", "alarm"]),
             (.replaceOld, ["end 1 replaced-by-newer", "grant 2", "alarm"]),
             (.quarantine, ["refuse 2 clone-suspected", "quarantine", "end 1 clone-suspected", "alarm"]),
