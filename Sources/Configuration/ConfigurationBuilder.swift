@@ -117,6 +117,9 @@ struct ConfigurationBuilder {
             hours: requirement.text("between").flatMap { try? WeeklyHours($0) },
             posture: (requirement.mapping("posture")?.entries ?? []).compactMap { entry in
                 entry.setting.text.flatMap { try? PostureRequirement(entry.name, $0) }
+            },
+            sessions: settings.mapping("sessions").map { sessions in
+                SessionLimit(maximum: Int(sessions.needed("max", \.count)), onConflict: sessions.word("on_conflict"))
             }
         )
     }

@@ -133,6 +133,8 @@ package struct PolicySettings: Hashable, Sendable {
     package var hours: WeeklyHours?
     /// By attribute.
     package var posture: [PostureRequirement]
+    /// Nil: any number.
+    package var sessions: SessionLimit?
 }
 
 /// What is asked of the certificates of registered devices.

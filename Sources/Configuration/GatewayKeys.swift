@@ -195,7 +195,9 @@ enum GatewayKeys {
         .init(
             "require", .mapping(requirement), .ofItsKeys,
             "What must hold; a failed requirement refuses, no later policy is asked."),
-        .later("sessions", "How many live sessions one identity may have."),
+        .init(
+            "sessions", .mapping(sessionLimit), .absent(meaning: "any number"),
+            "How many live sessions one identity may have, on all listeners and loops together."),
         .later("mqtt", "Client id and topics that the identity may use."),
     ]
 
@@ -229,6 +231,15 @@ enum GatewayKeys {
         .init(
             "posture", .attributes, .absent(meaning: "asks for nothing"), example: "{ firmware: \">=4.2\" }",
             "Attributes of the device's registry record: text, or = != < <= > >= and a version; missing is not met."
+        ),
+    ]
+
+    private static let sessionLimit: [ConfigurationKey] = [
+        .init("max", .count(1...1_000), example: "1", "Sessions of one identity at a time."),
+        .init(
+            "on_conflict", words(SessionLimit.Conflict.allCases), .value("probe-old"),
+            "refuse: the newcomer goes; probe-old: it comes in when an old one gives no sign of life within 3 s; "
+                + "replace-old: the oldest goes; quarantine: all go."
         ),
     ]
 

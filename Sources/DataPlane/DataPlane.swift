@@ -21,6 +21,7 @@ package final class DataPlane: Sendable {
     ///   - first: what each loop starts with; there are as many loops.
     ///   - clock: what decisions go by.
     ///   - askRegistry: called from loops; must not block. ``answer(_:_:)`` follows, sooner or later.
+    ///   - tellClaims: called from loops; must not block. ``tell(_:)`` follows where an answer is due.
     ///   - ringBell: called from loops when events wait in an outbox; must not block.
     ///   - onDrained: called from each loop once it holds no connection after ``drain(seconds:)``.
     package init(
@@ -28,6 +29,7 @@ package final class DataPlane: Sendable {
         first: [LoopGeneration],
         clock: TrustedClock,
         askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
+        tellClaims: @escaping @Sendable (SessionNotice) -> Void,
         ringBell: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void
     ) {
@@ -56,6 +58,7 @@ package final class DataPlane: Sendable {
                     provers: provers,
                     blocking: blocking,
                     askRegistry: askRegistry,
+                    tellClaims: tellClaims,
                     mailbox: mailbox,
                     onListsProven: { mailboxes.forEach { $0.post(.decideAllAgain) } },
                     onDrained: onDrained
@@ -83,6 +86,15 @@ package final class DataPlane: Sendable {
     /// To a question of ``RegistryQuestion``. What was published before is in force when the loop hears it.
     package func answer(_ decision: DecisionID, _ answer: RegistryAnswer) {
         loops[decision.loop].mailbox.post(.registryAnswered(decision, answer))
+    }
+
+    /// What became of claims on sessions.
+    package func tell(_ order: SessionOrder) {
+        switch order {
+        case .answer(let id, let answer): loops[id.loop].mailbox.post(.sessionAnswered(id, answer))
+        case .probe(let id): loops[id.loop].mailbox.post(.probe(id))
+        case .end(let id, let end): loops[id.loop].mailbox.post(.end(id, end))
+        }
     }
 
     package func drain(seconds: Double) { loops.forEach { $0.mailbox.post(.drain(seconds: seconds)) } }

@@ -25,6 +25,7 @@ extension DeviceConnection: SessionOwner {
         plan.counters.countEnd(end)
         plan.occupancy.endSession()
         worker.live.leave(self)
+        releaseClaim()
         worker.report(
             .sessionEnded(session.record(id: id, listener: plan.name, source: peer, leaf: gate.leaf, end, startedAt: startedAt)))
         if lingers {
@@ -41,6 +42,7 @@ extension DeviceConnection: SessionOwner {
         plan.counters.countEnd(end)
         plan.occupancy.endSession()
         worker.live.leave(self)
+        releaseClaim()
         _ = tls?.stream.sendCloseNotify()
         linger()
     }
@@ -66,6 +68,7 @@ extension DeviceConnection: SessionOwner {
     func finish() {
         if case .closed = phase { return }
         phase = .closed
+        releaseClaim()
         deadline.stop()
         watcher.stop()
         tls = nil

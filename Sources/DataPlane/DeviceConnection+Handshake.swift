@@ -37,7 +37,9 @@ extension DeviceConnection {
             guard waits(for: answer) else { return refuseAdmission(gate.unanswered(answer)) }
             phase = .confirming
             watcher.interest = []
-        case .permit(let permit): admit(permit)
+        case .permit(let permit):
+            if let limit = permit.sessions, claim != .granted { return askForSession(limit) }
+            admit(permit)
         }
     }
 
@@ -46,10 +48,11 @@ extension DeviceConnection {
         wait.reset()
         deadline.stop()
         plan.occupancy.leaveHandshake()
-        plan.counters.countAdmission(observed: permit.observed)
-        gate.observed = permit.observed
+        let observed = permit.observed ?? observedLimit
+        plan.counters.countAdmission(observed: observed)
+        gate.observed = observed
         plan.occupancy.beginSession()
-        if let reason = permit.observed { worker.report(.observed(gate.observation(reason))) }
+        if let reason = observed { worker.report(.observed(gate.observation(reason))) }
         worker.report(.admitted(gate.record(), policy: permit.policy, warnings: permit.warnings))
         gate.permit = permit
         admission = Admission(permit, proof)
@@ -64,6 +67,7 @@ extension DeviceConnection {
         if let diagnosis { gate.noteDiagnosis(diagnosis) }
         plan.counters.countRefusal(refusal.reason)
         worker.report(.refused(gate.record(), refusal.reason))
+        releaseClaim()
         _ = tls?.stream.sendCloseNotify()
         linger()
     }

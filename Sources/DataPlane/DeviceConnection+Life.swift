@@ -21,9 +21,10 @@ extension DeviceConnection: LiveSession {
 
     /// What enforcement would do now is told once.
     private func noteObservation(_ permit: Permit) {
-        guard permit.observed != gate.observed else { return }
-        gate.observed = permit.observed
-        guard let reason = permit.observed else { return }
+        let observed = permit.observed ?? observedLimit
+        guard observed != gate.observed else { return }
+        gate.observed = observed
+        guard let reason = observed else { return }
         plan.counters.countWouldCut(reason)
         worker.report(.observed(gate.observation(reason)))
         worker.report(.wouldCut(gate.record(), reason))

@@ -33,6 +33,10 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     /// Among the live sessions of the loop.
     var place: LivePlace?
     var wait = AnswerWait()
+    var claim = ClaimStanding.none
+    /// Why the session would have been one too many, where the listener only reports.
+    var observedLimit: RefusalReason?
+    private(set) lazy var lifeProbe = LifeProbe(self)
     let startedAt: UInt64
     let descriptor: Int32
     lazy var watcher = IOWatcher(loop: worker.loop, descriptor: descriptor, handler: self)

@@ -1,3 +1,5 @@
+import PKITypes
+
 /// What the control plane may ask of a loop.
 enum LoopCommand: Sendable {
     case install(LoopGeneration)
@@ -5,6 +7,10 @@ enum LoopCommand: Sendable {
     /// A record that a decision waits for is in memory now.
     case recordFetched(DecisionID)
     case registryAnswered(DecisionID, RegistryAnswer)
+    case sessionAnswered(DecisionID, SessionAnswer)
+    /// Whether the device of a session is still there.
+    case probe(DecisionID)
+    case end(DecisionID, SessionEnd)
     /// Lists that waited for their signer speak now.
     case decideAllAgain
     case inquire(LoopInquiry)

@@ -23,6 +23,8 @@ final class LoopWorker: TimerHandler {
     private let blocking: BlockingThread
     /// ``DataPlane/answer(_:_:)`` follows.
     let askRegistry: @Sendable (RegistryQuestion) -> Void
+    /// ``DataPlane/tell(_:)`` follows where an answer is due.
+    let tellClaims: @Sendable (SessionNotice) -> Void
     private let mailbox: Mailbox<LoopCommand>
     private let onListsProven: @Sendable () -> Void
     private let onDrained: @Sendable () -> Void
@@ -45,6 +47,7 @@ final class LoopWorker: TimerHandler {
         provers: ProverLedger,
         blocking: BlockingThread,
         askRegistry: @escaping @Sendable (RegistryQuestion) -> Void,
+        tellClaims: @escaping @Sendable (SessionNotice) -> Void,
         mailbox: Mailbox<LoopCommand>,
         onListsProven: @escaping @Sendable () -> Void,
         onDrained: @escaping @Sendable () -> Void
@@ -57,6 +60,7 @@ final class LoopWorker: TimerHandler {
         self.provers = provers
         self.blocking = blocking
         self.askRegistry = askRegistry
+        self.tellClaims = tellClaims
         self.mailbox = mailbox
         self.onListsProven = onListsProven
         self.onDrained = onDrained
@@ -74,6 +78,9 @@ final class LoopWorker: TimerHandler {
         case .recordFetched(let id): connections[id]?.answered()
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
+        case .sessionAnswered(let id, let answer): connections[id]?.sessionAnswered(answer)
+        case .probe(let id): probe(id)
+        case .end(let id, let end): connections[id]?.close(end)
         case .inquire(let inquiry): inquiry.answer(answer(to: inquiry))
         case .decideAllAgain:
             proveLists(of: snapshot)
@@ -133,6 +140,12 @@ final class LoopWorker: TimerHandler {
     func fired(_ timer: Timer) {
         closeAll(.drained)
         drained()
+    }
+
+    /// Who is gone gives no sign of life.
+    private func probe(_ id: DecisionID) {
+        guard let connection = connections[id] else { return tellClaims(.probed(id, .dead)) }
+        connection.lifeProbe.begin()
     }
 
     private func answer(to inquiry: LoopInquiry) -> LoopInquiry.Page {

@@ -8,6 +8,8 @@ extension Session {
     private static let deliverySeconds = 10.0
     private static let deliveryCheckSeconds = 0.01
 
+    var deviceHasEnded: Bool { machine.flow(from: .device).hasEnded }
+
     var isRelaying: Bool { if case .relaying = course { true } else { false } }
 
     func perform(_ effect: SessionStateMachine.Effect) {

@@ -10,6 +10,8 @@ package enum SocketOption: Sendable {
     case reusePort
     /// A silent peer is probed after `idle` seconds, each `interval` seconds, and given up after `count` probes.
     case keepAlive(idleSeconds: Int32, intervalSeconds: Int32, count: Int32)
+    /// Silence proves nothing.
+    case noKeepAlive
     /// Sent bytes that stay unacknowledged for so long end the connection (RFC 5482 §1).
     case userTimeout(milliseconds: Int32)
     /// Closing sends RST and drops what was not sent.
@@ -26,6 +28,7 @@ package enum SocketOption: Sendable {
             try set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPINTVL, interval)
             try set(descriptor, Int32(IPPROTO_TCP), TCP_KEEPCNT, count)
             try set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        case .noKeepAlive: try set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 0)
         case .userTimeout(let milliseconds): try set(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, milliseconds)
         case .resetOnClose: try set(descriptor, SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
         case .ipv6Only(let only): try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, only ? 1 : 0)

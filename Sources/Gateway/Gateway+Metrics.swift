@@ -34,6 +34,11 @@ extension Gateway {
             [MetricSample([], dataPlane.counters.map(\.verdictDisagreements.value).reduce(0, +))]
         )
         page.counter(
+            "pulsegate_clone_alarms_total",
+            help: "More sessions of one device than its policy allows, the older ones alive.",
+            [MetricSample([], claims.alarms)]
+        )
+        page.counter(
             "pulsegate_log_events_dropped_total",
             help: "Events that found the log's ring full.",
             [MetricSample([], dataPlane.outboxes.map(\.dropped).reduce(0, +))]

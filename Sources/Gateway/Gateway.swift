@@ -40,6 +40,7 @@ package final class Gateway: Sendable {
     /// Nil when the state directory does not take them.
     let tables: TableDirectory?
     let desk: RegistryDesk
+    let claims: SessionClaims
     let clockKeeper: ClockKeeper
     let dataPlane: DataPlane
     let state: Mutex<State>
@@ -135,6 +136,7 @@ package final class Gateway: Sendable {
         self.resolver = resolver
         self.tables = tables
         self.desk = desk
+        claims = SessionClaims(logger)
         self.clockKeeper = clockKeeper
         self.logger = logger
         self.lock = lock
@@ -159,6 +161,7 @@ package final class Gateway: Sendable {
             first: prepared.generations,
             clock: clockKeeper.clock,
             askRegistry: { desk.ask($0) },
+            tellClaims: { [claims] in claims.note($0) },
             ringBell: { collector.ring() },
             onDrained: { drainedLoops.leave() }
         )
@@ -166,6 +169,7 @@ package final class Gateway: Sendable {
         view.attach(self)
         current.attach(self)
         openRegistry()
+        openClaims()
         hooks.start()
         clockKeeper.start()
         let log = EventLog(logger)
@@ -234,6 +238,7 @@ package final class Gateway: Sendable {
         collector.stop()
         // After the last event was heard of.
         desk.close()
+        claims.close()
         await metricsServer?.stop()
         await listsAreKept()
         logger.notice("stopped")

@@ -132,7 +132,8 @@ extension AccessPolicy {
             warnCertificateAgeSeconds: settings.warnCertificateAgeSeconds,
             maximumCertificateAgeSeconds: settings.maximumCertificateAgeSeconds,
             hours: settings.hours.map { AccessHours($0, in: SnapshotAssembler.offsets(of: $0)) },
-            posture: settings.posture
+            posture: settings.posture,
+            sessions: settings.sessions
         )
     }
 }

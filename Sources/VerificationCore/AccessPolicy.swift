@@ -29,6 +29,8 @@ package final class AccessPolicy: Sendable {
     package let hours: AccessHours?
     /// All of them; empty asks for nothing.
     package let posture: [PostureRequirement]
+    /// Nil: as many sessions as it likes.
+    package let sessions: SessionLimit?
     let looksAtDevice: Bool
 
     package init(
@@ -41,7 +43,8 @@ package final class AccessPolicy: Sendable {
         warnCertificateAgeSeconds: Int64? = nil,
         maximumCertificateAgeSeconds: Int64? = nil,
         hours: AccessHours? = nil,
-        posture: [PostureRequirement] = []
+        posture: [PostureRequirement] = [],
+        sessions: SessionLimit? = nil
     ) {
         self.name = name
         self.devices = devices
@@ -53,6 +56,7 @@ package final class AccessPolicy: Sendable {
         self.maximumCertificateAgeSeconds = maximumCertificateAgeSeconds
         self.hours = hours
         self.posture = posture
+        self.sessions = sessions
         looksAtDevice = hours != nil || !posture.isEmpty
     }
 
@@ -101,5 +105,6 @@ extension AccessPolicy: Equatable {
             && left.warnCertificateAgeSeconds == right.warnCertificateAgeSeconds
             && left.maximumCertificateAgeSeconds == right.maximumCertificateAgeSeconds
             && left.hours == right.hours && left.posture == right.posture && left.looksAtDevice == right.looksAtDevice
+            && left.sessions == right.sessions
     }
 }

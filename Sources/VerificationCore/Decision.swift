@@ -92,7 +92,8 @@ private func permission(
     return .permit(
         Permit(
             identity: device, policy: policy?.name ?? "", generation: snapshot.generation, warnings: warnings,
-            observed: observed.first, holdsUntil: observed.end(noLaterThan: end)
+            observed: observed.first, holdsUntil: observed.end(noLaterThan: end),
+            sessions: policy?.sessions
         ))
 }
 

@@ -31,6 +31,8 @@ package struct Permit: Sendable {
     /// The last second in which it holds as far as the certificates go: then it has to be asked for again. When lists change
     /// with time, their snapshot tells.
     package let holdsUntil: UnixSeconds
+    /// Of the identity, all loops together; nil: any number.
+    package let sessions: SessionLimit?
 
     /// What is allowed but should not last.
     package struct Warnings: OptionSet, Sendable {
@@ -47,7 +49,7 @@ package struct Permit: Sendable {
     /// Called by `decide` alone, in this module.
     init(
         identity: DeviceIdentity, policy: String, generation: UInt64, warnings: Warnings, observed: RefusalReason? = nil,
-        holdsUntil: UnixSeconds
+        holdsUntil: UnixSeconds, sessions: SessionLimit? = nil
     ) {
         self.identity = identity
         self.policy = policy
@@ -55,6 +57,7 @@ package struct Permit: Sendable {
         self.warnings = warnings
         self.observed = observed
         self.holdsUntil = holdsUntil
+        self.sessions = sessions
     }
 }
 

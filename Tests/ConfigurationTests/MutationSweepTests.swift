@@ -32,7 +32,7 @@ struct MutationSweepTests {
     /// What must be written, by the contract.
     static let required: Set<String> = [
         "trust_anchors", "listeners", "upstreams", "policies", "certificates", "file", "bind", "server_certificates", "chain",
-        "key", "trust", "upstream", "addresses", "name", "checks", "until",
+        "key", "trust", "upstream", "addresses", "name", "checks", "until", "max",
     ]
 
     private func read(_ lines: [String]) -> ConfigurationResult { ConfigurationTexts.read(lines.joined(separator: "\n")) }

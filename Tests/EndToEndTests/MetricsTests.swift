@@ -22,6 +22,7 @@ struct MetricsTests {
         "pulsegate_log_events_dropped_total", "pulsegate_config_last_reload_successful",
         "pulsegate_change_held", "pulsegate_changes_held_total", "pulsegate_clock_trusted",
         "pulsegate_clock_high_water_mark_timestamp_seconds", "pulsegate_observations_dropped_total",
+        "pulsegate_clone_alarms_total",
         "pulsegate_session_store_total", "pulsegate_session_store_entries", "pulsegate_session_store_bytes",
     ]
 

@@ -99,7 +99,8 @@ struct SnapshotChangeTests {
                 warnCertificateAgeSeconds: changed == "warnCertificateAgeSeconds" ? 1 : nil,
                 maximumCertificateAgeSeconds: changed == "maximumCertificateAgeSeconds" ? 1 : nil,
                 hours: changed == "hours" ? AccessHours(try WeeklyHours("07:00-19:00"), in: .utc) : nil,
-                posture: ["posture", "looksAtDevice"].contains(changed) ? [try PostureRequirement("recalled", "no")] : []
+                posture: ["posture", "looksAtDevice"].contains(changed) ? [try PostureRequirement("recalled", "no")] : [],
+                sessions: changed == "sessions" ? SessionLimit(maximum: 1, onConflict: .refuse) : nil
             )
         }
         let properties = Mirror(reflecting: try policy()).children.compactMap(\.label)
