@@ -57,7 +57,10 @@ struct DemonstrationConfiguration: Sendable {
         policies:
           - { name: pumps, when: { identity: "urn:hospital:device:pump:{serial}", listeners: [telemetry] }, devices: any }
           - { name: ventilators, when: { identity: "urn:hospital:device:ventilator:*" }, devices: registered }
-          - { name: monitors, when: { identity: "urn:hospital:device:monitor:*", listeners: [telemetry] }, devices: any }
+          - name: monitors
+            when: { identity: "urn:hospital:device:monitor:*", listeners: [telemetry] }
+            devices: any
+            sessions: { max: 1, on_conflict: probe-old }
           - { name: imaging, when: { identity: "urn:hospital:device:imaging:*", listeners: [imaging] }, devices: any }
           - { name: vendor-tools, when: { identity: "urn:vendor:tool:*", listeners: [imaging] }, devices: any }
         metrics: { bind: "127.0.0.1:\(PortPlan.metrics.port(base: portBase))" }

@@ -130,6 +130,8 @@ final class Performance: Sendable {
         _ outcome: SimulatedDevice.Outcome, of count: Int, _ objections: inout [String]
     ) -> (Experience.Decision, alert: UInt8?) {
         switch outcome {
+        // A refusal after the handshake: OpenSSL sends no other alert then.
+        case .answered(let answer) where answer.isEmpty: return (.refused, TLSAlert.closeNotify.rawValue)
         case .answered(let answer):
             let receipt = PrintingUpstream.receipt(for: count)
             if !answer.suffix(receipt.count).elementsEqual(receipt) {

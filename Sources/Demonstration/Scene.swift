@@ -100,6 +100,11 @@ package struct Scene: Sendable {
         ),
         Scene("refused-reconnect", .revokedLive, .streamingPump, .telemetry, "it tries again", .refused("revoked", 44), readings),
         Scene(
+            "clone-spotted", .revokedLive, .streamingMonitor, .telemetry, "a copy of its key",
+            Experience(decision: .refused, reason: "session-limit", alert: 0), readings,
+            explanation: "the policy allows one session; the old one was asked for a sign of life first, and gave it"
+        ),
+        Scene(
             "others-untouched", .revokedLive, .streamingMonitor, .telemetry, "good, TLS 1.2",
             Experience(decision: .kept, reason: "admitted", alert: nil), .streamOn
         ),

@@ -48,7 +48,7 @@ struct DemonstrationTests {
         let text = audience.text(.plain)
         #expect(text.contains("NOT AS TOLD: expected refused, revoked, alert 44 certificate_revoked"))
         #expect(text.contains("observed admitted, admitted, no alert"))
-        #expect(text.contains("18 of 21 scenes ended as told"))
+        #expect(text.contains("19 of 22 scenes ended as told"))
     }
 
     @Test("Beside nginx: the same revocation leaves the session there alone, and refuses the device only when it comes anew")

@@ -46,7 +46,7 @@ struct NarrationTests {
         let text = audience.text(.plain)
         for word in [
             "real ", "simulated ", "44 certificate_revoked", "48 unknown_ca", "116 certificate_required",
-            "45 certificate_expired", "46 certificate_unknown", "0 close_notify", "21 of 21 scenes ended as told",
+            "45 certificate_expired", "46 certificate_unknown", "0 close_notify", "22 of 22 scenes ended as told",
         ] {
             #expect(text.contains(word), "\(word)")
         }
