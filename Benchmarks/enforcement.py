@@ -127,6 +127,8 @@ class Enforcement:
         self.folder = folder
         self.pki = PKI(folder, arguments.rounds + arguments.bulk + 1, 100)
         self.revoked = []
+        # Read now: with a process for each, the echo beside the cuts would be over before the first of them.
+        self.serials = [self.serial(number) for number in range(arguments.rounds + arguments.bulk)]
         self.port, self.echo_port, self.metrics_port = (processes.free_port() for _ in range(3))
         self.log = os.path.join(folder, "gateway.log")
 
@@ -202,13 +204,14 @@ class Enforcement:
     def echoed(self):
         return self.result(self.echoing())
 
+    def serial(self, number):
+        path = os.path.join(self.pki.credentials, f"device-{number + 1:04}.pem")
+        text = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-serial"], capture_output=True, check=True, text=True)
+        return int(text.stdout.strip().split("=")[1], 16)
+
     def revoke(self, gateway, devices, numbers):
         """A list with more entries, and a reload; nothing else is touched."""
-        for number in numbers:
-            path = os.path.join(self.pki.credentials, f"device-{number + 1:04}.pem")
-            text = subprocess.run(["openssl", "x509", "-in", path, "-noout", "-serial"], capture_output=True, check=True,
-                                  text=True)
-            self.revoked.append(int(text.stdout.strip().split("=")[1], 16))
+        self.revoked += [self.serials[number] for number in numbers]
         if numbers:
             files = [os.path.join(self.folder, "intermediate" + kind) for kind in (".crl", ".pem", ".key")]
             revocation_list.write(files[0] + ".new", files[1], files[2], 100 + len(self.revoked), self.revoked, int(DAYS))
