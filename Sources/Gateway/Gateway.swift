@@ -146,11 +146,10 @@ package final class Gateway: Sendable {
         let drainedLoops = DispatchGroup()
         self.collector = collector
         self.drainedLoops = drainedLoops
-        let view = DeferredView()
-        let current = DeferredHooks()
-        hooks = HookRunner(desk.registry, settings: { current.settings }, clock: clockKeeper.clock, logger: logger)
+        let later = DeferredGateway()
+        hooks = HookRunner(desk.registry, settings: { later.hooks }, clock: clockKeeper.clock, logger: logger)
         if let bind = prepared.configuration.metricsBind {
-            do { metricsServer = try await MetricsServer(MetricsServer.Address(bind), view.operations) } catch {
+            do { metricsServer = try await MetricsServer(MetricsServer.Address(bind), later.operations) } catch {
                 throw .system("metrics: cannot listen on \(error)")
             }
         } else {
@@ -166,8 +165,7 @@ package final class Gateway: Sendable {
             onDrained: { drainedLoops.leave() }
         )
         collector.collect(from: dataPlane.outboxes)
-        view.attach(self)
-        current.attach(self)
+        later.attach(self)
         openRegistry()
         openClaims()
         hooks.start()
@@ -242,44 +240,5 @@ package final class Gateway: Sendable {
         await metricsServer?.stop()
         await listsAreKept()
         logger.notice("stopped")
-    }
-
-}
-
-/// The metrics listener is up before the gateway is, so that a port in use is found before anything else is open.
-private final class DeferredView: Sendable {
-    private let gateway = Mutex<WeakGateway>(WeakGateway())
-
-    private struct WeakGateway { weak var value: Gateway? }
-
-    func attach(_ gateway: Gateway) { self.gateway.withLock { $0.value = gateway } }
-
-    var operations: OperationsView {
-        OperationsView(
-            metrics: { [self] in current?.metricsPage() ?? .init() },
-            readiness: { [self] in current?.readiness() ?? .notReady("starting") }
-        )
-    }
-
-    private var current: Gateway? { gateway.withLock { $0.value } }
-}
-
-/// The hooks of the configuration of now.
-private final class DeferredHooks: Sendable {
-    private let gateway = Mutex<WeakGateway>(WeakGateway())
-
-    private struct WeakGateway { weak var value: Gateway? }
-
-    func attach(_ gateway: Gateway) { self.gateway.withLock { $0.value = gateway } }
-
-    var settings: [HookSettings] { gateway.withLock { $0.value }?.configuration.registry.hooks ?? [] }
-}
-
-extension MetricsServer.Address {
-    fileprivate init(_ bind: BindAddress) {
-        switch bind {
-        case .unix(let path): self = .unix(path: path)
-        case .address(let host, let port): self = host.contains(":") ? .ip6(host, port: port) : .ip4(host, port: port)
-        }
     }
 }
