@@ -12,18 +12,17 @@ import json
 import os
 import resource
 import selectors
-import shutil
 import signal
 import socket
 import ssl
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import compare
 from rig import processes, revocation_list, targets
+from rig.measurement import conclude
 from rig.pki import DAYS, PKI
 from rig.processes import RigError
 
@@ -247,28 +246,20 @@ class Enforcement:
         return found
 
 
+def sentence(arguments, figures):
+    idle = statistics.median(figures["echo_p99_idle_ms"])
+    single = max(run["last_closed_ms"] for run in figures["single"])
+    return (f"one of {arguments.sessions}: last closed {single:.1f} ms after publication; "
+            f"{arguments.bulk} at once: {figures['bulk']['last_closed_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
+            f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
+
+
 def main():
     arguments = parse_arguments()
     if arguments.devices_process:
         return devices_process(int(arguments.devices_process[0]), arguments.devices_process[1], arguments.sessions)
-    folder = tempfile.mkdtemp(prefix="pulsegate-enforcement-")
-    try:
-        figures = Enforcement(arguments, folder).run()
-        print(json.dumps(figures, indent=1))
-        idle = statistics.median(figures["echo_p99_idle_ms"])
-        single = max(run["last_closed_ms"] for run in figures["single"])
-        print(f"\none of {arguments.sessions}: last closed {single:.1f} ms after publication; "
-              f"{arguments.bulk} at once: {figures['bulk']['last_closed_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
-              f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
-        if arguments.json:
-            with open(arguments.json, "w") as file:
-                json.dump({"machine": compare.machine(), **figures}, file, indent=1)
-        return 0
-    except RigError as error:
-        print(f"enforcement.py: {error}", file=sys.stderr)
-        return 3
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return conclude(lambda folder: Enforcement(arguments, folder).run(), compare.machine, arguments.json,
+                    lambda figures: sentence(arguments, figures))
 
 
 if __name__ == "__main__":

@@ -7,22 +7,20 @@ Once into the file alone, once over the admin socket of a gateway. Meanwhile som
 
 import argparse
 import glob
-import json
 import os
 import pty
 import re
-import shutil
 import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
 import compare
 from rig import processes, targets
+from rig.measurement import conclude
 from rig.pki import PKI
 from rig.processes import RigError
 
@@ -216,20 +214,12 @@ class Import:
 
 def main():
     arguments = parse_arguments()
-    folder = tempfile.mkdtemp(prefix="pulsegate-import-")
-    try:
+
+    def measure(folder):
         work = Import(arguments, folder)
-        figures = {"rows": arguments.rows, "offline": work.offline(), "running": work.online()}
-        print(json.dumps(figures, indent=1))
-        if arguments.json:
-            with open(arguments.json, "w") as file:
-                json.dump({"machine": compare.machine(), **figures}, file, indent=1)
-        return 0
-    except RigError as error:
-        print(f"registry_import.py: {error}", file=sys.stderr)
-        return 3
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return {"rows": arguments.rows, "offline": work.offline(), "running": work.online()}
+
+    return conclude(measure, compare.machine, arguments.json)
 
 
 if __name__ == "__main__":

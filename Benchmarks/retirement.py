@@ -5,17 +5,15 @@ The same gateway and the same 8,000 live sessions as in enforcement.py, every de
 the admin socket retires one device, several times, then a lot of 1,000; from the command's end to the device's reading of the close.
 """
 
-import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 import compare
 import enforcement
+from rig.measurement import conclude
 from rig.processes import RigError
 
 LOT = "recalled"
@@ -76,26 +74,18 @@ class Retirement(enforcement.Enforcement):
                     "echo_p99_bulk_ms": self.result(busy)}
 
 
+def sentence(arguments, figures):
+    idle = statistics.median(figures["echo_p99_idle_ms"])
+    single = max(run["return_to_last_read_ms"] for run in figures["single"])
+    return (f"one of {arguments.sessions}: close read {single:.1f} ms after the command's return; {arguments.bulk} at once: "
+            f"{figures['bulk']['return_to_last_read_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
+            f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
+
+
 def main():
     arguments = enforcement.parse_arguments(__doc__)
-    folder = tempfile.mkdtemp(prefix="pulsegate-retirement-")
-    try:
-        figures = Retirement(arguments, folder).run()
-        print(json.dumps(figures, indent=1))
-        idle = statistics.median(figures["echo_p99_idle_ms"])
-        single = max(run["return_to_last_read_ms"] for run in figures["single"])
-        print(f"\none of {arguments.sessions}: close read {single:.1f} ms after the command's return; {arguments.bulk} at once: "
-              f"{figures['bulk']['return_to_last_read_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
-              f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
-        if arguments.json:
-            with open(arguments.json, "w") as file:
-                json.dump({"machine": compare.machine(), **figures}, file, indent=1)
-        return 0
-    except RigError as error:
-        print(f"retirement.py: {error}", file=sys.stderr)
-        return 3
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return conclude(lambda folder: Retirement(arguments, folder).run(), compare.machine, arguments.json,
+                    lambda figures: sentence(arguments, figures))
 
 
 if __name__ == "__main__":
