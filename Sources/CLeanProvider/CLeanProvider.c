@@ -6,6 +6,7 @@
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/provider.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -15,6 +16,18 @@ struct CLeanProvider_library {
     OSSL_LIB_CTX *context;
     OSSL_PROVIDER *provider;
 };
+
+/*
+ * OpenSSL fills the table of names of each library context with those of all legacy digests and ciphers, some hundred, and walks it
+ * twice for each public key that it decodes. It is told not to know them, which has to be its first word in the process; what
+ * verifies signatures looks digests up there, so these are made known.
+ */
+__attribute__((constructor)) static void know_few_names(void) {
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS, NULL);
+    const EVP_MD *const known[] = {EVP_md5(),      EVP_sha1(),     EVP_sha224(),     EVP_sha256(),     EVP_sha384(),   EVP_sha512(),
+                                   EVP_sha3_224(), EVP_sha3_256(), EVP_sha3_384(),   EVP_sha3_512(),   EVP_sha512_224(), EVP_sha512_256()};
+    for (size_t at = 0; at < sizeof known / sizeof known[0]; at++) EVP_add_digest(known[at]);
+}
 
 /* The default provider of the default library context, whose algorithms all lean ones list. It is never unloaded. An instance of
  * its own for each would cost three more of the process's 1024 thread-local storage keys. */

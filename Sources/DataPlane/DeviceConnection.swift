@@ -55,7 +55,6 @@ final class DeviceConnection: ReadinessHandler, TimerHandler {
     }
 
     func begin() {
-        try? ConnectedSocket.configure(descriptor, isTCP: peer.ipOctets != nil, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
         guard let tls = TLSServerConnection(plan.tls, descriptor: descriptor, judge: gate, sessions: gate) else {
             return refuse(.internalError, diagnosis: "no memory for TLS")
         }

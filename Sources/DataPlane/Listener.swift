@@ -95,6 +95,9 @@ final class Listener: ReadinessHandler, TimerHandler {
     }
 
     private func watchSockets() {
+        for socket in plan.sockets {
+            try? ConnectedSocket.configure(accepting: socket, deadPeerSeconds: plan.timeouts.deadPeerSeconds)
+        }
         let kept = acceptors.filter { acceptor in plan.sockets.contains { $0 === acceptor.socket } }
         for acceptor in acceptors where !kept.contains(where: { $0.socket === acceptor.socket }) { acceptor.watcher.stop() }
         let added = plan.sockets.filter { socket in !kept.contains { $0.socket === socket } }

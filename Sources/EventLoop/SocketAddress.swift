@@ -2,13 +2,21 @@ import Glibc
 
 /// An IPv4, IPv6 or unix-domain address of a stream socket.
 package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
-    private let storage: sockaddr_storage
-    private let length: socklen_t
+    /// A connection keeps several addresses, and `sockaddr_storage` has 128 octets, of which only a path needs more than 28.
+    private enum Storage: Sendable {
+        case ip(sockaddr_in6, length: UInt8)
+        case path([UInt8])
+    }
+
+    private let storage: Storage
 
     init(storage: sockaddr_storage, length: socklen_t) {
-        self.storage = storage
         // The kernel tells the full length of an address that it had to cut.
-        self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
+        let length = min(Int(length), MemoryLayout<sockaddr_storage>.size)
+        self.storage = withUnsafeBytes(of: storage) { bytes in
+            guard length <= MemoryLayout<sockaddr_in6>.size else { return .path(Array(bytes.prefix(length))) }
+            return .ip(bytes.load(as: sockaddr_in6.self), length: UInt8(length))
+        }
     }
 
     /// An IP address in text, without brackets or zone. Nil when it is none: names are `NameResolution`'s.
@@ -49,7 +57,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(storage: storage, length: socklen_t(MemoryLayout<Address>.size))
     }
 
-    package var family: sa_family_t { storage.ss_family }
+    package var family: sa_family_t { withBytes { $0.loadUnaligned(as: sa_family_t.self) } }
     package var isIPv6: Bool { family == sa_family_t(AF_INET6) }
 
     /// Nil for a unix socket.
@@ -80,9 +88,7 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     package var unixPath: String? {
         guard Int32(family) == AF_UNIX else { return nil }
         let header = MemoryLayout<sa_family_t>.size
-        return withUnsafeBytes(of: storage) { bytes in
-            String(decoding: bytes[header..<max(header, Int(length))].prefix { $0 != 0 }, as: UTF8.self)
-        }
+        return withBytes { String(decoding: $0.dropFirst(header).prefix { $0 != 0 }, as: UTF8.self) }
     }
 
     /// Whether bytes to this address stay on this machine. A unix socket's do.
@@ -104,17 +110,24 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        withUnsafePointer(to: storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+        withBytes { bytes in
+            // Never empty: a family is in each.
+            bytes.withMemoryRebound(to: sockaddr.self) { body($0.baseAddress!, socklen_t(bytes.count)) }
         }
     }
 
+    /// Of an IP address.
     private func view<Address>(as type: Address.Type) -> Address {
-        withUnsafeBytes(of: storage) { $0.load(as: type) }
+        guard case .ip(let address, _) = storage else { preconditionFailure("a path is no \(type)") }
+        return withUnsafeBytes(of: address) { $0.load(as: type) }
     }
 
-    private func withBytes<Result>(_ body: (Slice<UnsafeRawBufferPointer>) -> Result) -> Result {
-        withUnsafeBytes(of: storage) { body($0.prefix(Int(length))) }
+    private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        switch storage {
+        case .ip(let address, let length):
+            withUnsafeBytes(of: address) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(Int(length)))) }
+        case .path(let octets): octets.withUnsafeBytes(body)
+        }
     }
 
     package static func == (left: SocketAddress, right: SocketAddress) -> Bool {
@@ -122,6 +135,6 @@ package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     package func hash(into hasher: inout Hasher) {
-        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: $0)) }
+        withBytes { hasher.combine(bytes: $0) }
     }
 }

@@ -39,15 +39,15 @@ package struct PathAttempt: Sendable {
         }
         tell(judged.deadEnds, judged.deciding == nil ? .before : .after)
         if let failure = judged.failure, let disagreement = failure.disagreement {
-            let certificates = facts(disagreement.certificates, under: nil, request)
+            let certificates = facts(disagreement.certificates.compactMap { try? Certificate(der: $0) }, under: nil, request)
             attempts.append(
                 PathAttempt(kind: .disagreement(certificates), turn: .before, reason: failure.reason, detail: failure.diagnosis))
         }
         return attempts
     }
 
-    static func facts(_ path: [[UInt8]], under anchorEntry: String?, _ request: ExplanationRequest) -> [CertificateFact] {
-        path.compactMap { der in (try? Certificate(der: der)).map { CertificateFact($0, under: anchorEntry, request) } }
+    static func facts(_ path: [Certificate], under anchorEntry: String?, _ request: ExplanationRequest) -> [CertificateFact] {
+        path.map { CertificateFact($0, under: anchorEntry, request) }
     }
 
     private init(kind: Kind, turn: Turn, reason: RefusalReason, detail: String) {

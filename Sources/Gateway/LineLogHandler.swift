@@ -29,12 +29,19 @@ package struct LineLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var fields = event.metadata ?? [:]
         if !metadata.isEmpty { fields.merge(metadata) { event, _ in event } }
-        Self.write(line(event.level, event.message.description, fields, at: LogTime.now()) + "\n")
+        write(event.level, event.message.description, LogFields(fields))
+    }
+
+    /// As ``log(event:)``, for what is written at every decision.
+    func write(_ level: Logger.Level, _ message: String, _ fields: LogFields) {
+        var text = line(level, message, fields, at: LogTime.now())
+        text += "\n"
+        Self.write(text)
     }
 
     /// Without its line end.
-    func line(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata, at time: String) -> String {
-        let fields = Self.inOrder(metadata)
+    func line(_ level: Logger.Level, _ message: String, _ fields: LogFields, at time: String) -> String {
+        let fields = fields.inOrder
         var line = ""
         line.reserveCapacity(512)
         switch format {
@@ -44,7 +51,7 @@ package struct LineLogHandler: LogHandler {
                 line += ",\""
                 line += JSONText.escaped(key)
                 line += "\":\""
-                line += JSONText.escaped(value.description)
+                line += JSONText.escaped(value)
                 line += "\""
             }
             line += "}"
@@ -54,19 +61,10 @@ package struct LineLogHandler: LogHandler {
                 line += " "
                 line += key
                 line += "="
-                line += Self.word(value.description)
+                line += Self.word(value)
             }
         }
         return line
-    }
-
-    /// What a person looks for first; the other fields follow by name.
-    private static let leading = ["reason", "device", "source", "decision"]
-
-    private static func inOrder(_ metadata: Logger.Metadata) -> [(key: String, value: Logger.Metadata.Value)] {
-        var rest = metadata
-        let first = leading.compactMap { key in rest.removeValue(forKey: key).map { (key: key, value: $0) } }
-        return first + rest.sorted { $0.key < $1.key }
     }
 
     /// Values with spaces are quoted, so that `key=value` can be cut apart again.

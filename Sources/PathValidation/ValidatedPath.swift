@@ -1,11 +1,12 @@
 import PKITypes
+import X509
 
 /// A certification path that a ``PathValidator`` found valid: evidence, not a claim.
 ///
 /// It says nothing about revocation, identity or policy; those are decided from it, at every use, elsewhere.
 package struct ValidatedPath: Sendable {
-    /// DER, the leaf first, the trust anchor last. A leaf that is itself a trust anchor stands alone.
-    package let certificates: [[UInt8]]
+    /// The leaf first, the trust anchor last. A leaf that is itself a trust anchor stands alone.
+    package let certificates: [Certificate]
     /// The trust-anchor entry of the configuration that the path ends in.
     package let anchorEntry: String
     package let anchorFingerprint: Fingerprint
@@ -16,7 +17,7 @@ package struct ValidatedPath: Sendable {
 
     /// Only a `PathValidator`, after its checks, may say this; `TidyTests` holds the list of files that do.
     package static func assertion(
-        certificates: [[UInt8]],
+        certificates: [Certificate],
         anchorEntry: String,
         anchorFingerprint: Fingerprint,
         leafFingerprint: Fingerprint,
@@ -35,7 +36,7 @@ package struct ValidatedPath: Sendable {
     }
 
     private init(
-        certificates: [[UInt8]], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint,
+        certificates: [Certificate], anchorEntry: String, anchorFingerprint: Fingerprint, leafFingerprint: Fingerprint,
         leafKey: KeyFingerprint, deadEnds: [DeadEnd]
     ) {
         self.certificates = certificates

@@ -2,6 +2,7 @@ import COpenSSL
 import PKITypes
 import PathValidation
 import Synchronization
+import X509
 
 /// Certificates of authorities that devices have presented, as OpenSSL decoded them, and with whose keys they were found to be
 /// signed: every device of an authority brings the same ones.
@@ -14,15 +15,19 @@ final class AuthorityMemory: Sendable {
 
     private struct Known {
         let certificate: OpenSSLCertificate
+        let decoded: Certificate
         var signers: Set<Fingerprint> = []
     }
 
     private let known = Mutex<[Fingerprint: Known]>([:])
 
-    /// The same certificate, decoded before.
-    func certificate(like bytes: [UInt8]) -> OpenSSLCertificate? {
+    /// The same certificate, decoded before: by OpenSSL, and by our reader.
+    func certificate(like bytes: [UInt8]) -> OpenSSLCertificate? { known(bytes)?.certificate }
+    func decoded(like bytes: [UInt8]) -> Certificate? { known(bytes)?.decoded }
+
+    private func known(_ bytes: [UInt8]) -> Known? {
         let fingerprint = sha256Fingerprint(bytes)
-        return known.withLock { $0[fingerprint]?.certificate }
+        return known.withLock { $0[fingerprint] }
     }
 
     func isKnown(_ certificate: CandidateCertificate, signedBy issuer: CandidateCertificate) -> Bool {
@@ -37,7 +42,7 @@ final class AuthorityMemory: Sendable {
             if case .presented = issuer.origin, known[signer] == nil { return }
             guard let kept = known[fingerprint]?.certificate ?? OpenSSLCertificate(sharing: handle) else { return }
             if known.count >= Self.capacity { known = [:] }
-            known[fingerprint, default: Known(certificate: kept)].signers.insert(signer)
+            known[fingerprint, default: Known(certificate: kept, decoded: certificate.certificate)].signers.insert(signer)
         }
     }
 

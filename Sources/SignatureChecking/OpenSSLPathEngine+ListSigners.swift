@@ -13,7 +13,7 @@ extension OpenSSLPathEngine: ListSignerSource {
     ) -> [ValidatedPath] {
         // It may stand among the others again.
         let leaf = presented.leafBytes
-        let atHand = configured + presented.readable.all.map { ($0.handle, $0.candidate.certificate) }
+        let atHand = configured + readable(presented).map { ($0.handle, $0.candidate.certificate) }
         var seen: Set<[UInt8]> = []
         var paths: [ValidatedPath] = []
         for (handle, certificate) in atHand where certificate.subject == name && certificate.bytes != leaf {

@@ -122,7 +122,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         do { leaf = try Certificate(der: derBytes(of: leafHandle)) } catch {
             throw PathFailure(PathFault.unreadable(error, depth: 0))
         }
-        let others = presented.readable.all
+        let others = readable(presented)
         let known = others.map { authorities.certificate(like: $0.candidate.certificate.bytes) }
         // They hold the handles.
         defer { withExtendedLifetime(known) {} }
@@ -168,6 +168,10 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
         }
     }
 
+    func readable(_ presented: PresentedCertificates) -> [(handle: OpaquePointer, candidate: CandidateCertificate)] {
+        presented.readable.all { pool.candidate(with: $0)?.certificate ?? authorities.decoded(like: $0) }
+    }
+
     package func isSigned(_ signature: ListSignature, by issuer: [UInt8]) -> Bool {
         guard let certificate = OpenSSLCertificate(der: issuer, library: library) else { return false }
         return IssuerSignature.isValid(signature, by: certificate)
@@ -178,7 +182,7 @@ package final class OpenSSLPathEngine: PathValidator, ListSignatureChecker, @unc
             preconditionFailure("a path that does not end in a trust anchor")
         }
         return ValidatedPath.assertion(
-            certificates: path.map(\.certificate.bytes),
+            certificates: path.map(\.certificate),
             anchorEntry: anchors[position].entry,
             anchorFingerprint: anchors[position].fingerprint,
             leafFingerprint: sha256Fingerprint(path[0].certificate.bytes),

@@ -44,17 +44,23 @@ package struct PresentedCertificates {
 /// The certificates beside a leaf as our reader sees them: read when a path is first searched, and once for all searches.
 final class ReadableCertificates {
     private let presented: [OpaquePointer]
-    /// In the order of the peer; the first is `presented(1)` to a search.
-    private(set) lazy var all: [(handle: OpaquePointer, candidate: CandidateCertificate)] = read()
+    private var read: [(handle: OpaquePointer, candidate: CandidateCertificate)]?
 
     init(_ presented: [OpaquePointer]) { self.presented = presented }
 
-    private func read() -> [(handle: OpaquePointer, candidate: CandidateCertificate)] {
+    /// In the order of the peer; the first is `presented(1)` to a search.
+    ///
+    /// - Parameter known: what was read of the same octets before: most devices bring certificates of authorities that others
+    ///   brought, or that are configured.
+    func all(_ known: ([UInt8]) -> Certificate?) -> [(handle: OpaquePointer, candidate: CandidateCertificate)] {
+        if let read { return read }
         var all: [(handle: OpaquePointer, candidate: CandidateCertificate)] = []
         for handle in presented.prefix(WorkBudget.maximumPresented + 1) {
-            guard let certificate = try? Certificate(der: derBytes(of: handle)) else { continue }
+            let bytes = derBytes(of: handle)
+            guard let certificate = known(bytes) ?? (try? Certificate(der: bytes)) else { continue }
             all.append((handle, CandidateCertificate(certificate, origin: .presented(all.count + 1))))
         }
+        read = all
         return all
     }
 }

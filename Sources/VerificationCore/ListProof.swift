@@ -33,12 +33,14 @@ package struct ListSigner: Sendable {
     package init?(_ path: ValidatedPath) { self.init(path.certificates[...], .ofItsOwn) }
 
     /// A trust anchor, which needs no path. Nil as above.
-    package init?(anchor: [UInt8]) { self.init([anchor], .onThePath) }
+    package init?(anchor: [UInt8]) {
+        guard let anchor = try? Certificate(der: anchor) else { return nil }
+        self.init([anchor], .onThePath)
+    }
 
-    init?(_ encoded: ArraySlice<[UInt8]>, _ standing: Standing) {
-        let certificates = encoded.compactMap { try? Certificate(der: $0) }
-        guard certificates.count == encoded.count, Self.maySignLists(certificates[0], standing) else { return nil }
-        certificate = certificates[0]
+    init?(_ certificates: ArraySlice<Certificate>, _ standing: Standing) {
+        guard let first = certificates.first, Self.maySignLists(first, standing) else { return nil }
+        certificate = first
         path = certificates.dropLast().compactMap { try? PathCertificate($0) }
         self.standing = standing
         guard path.count == certificates.count - 1 else { return nil }

@@ -26,7 +26,7 @@ package final class VerifiedPath: Sendable {
 
     /// - Parameter entry: the trust-anchor entry that the path ends in; it says where the identity stands.
     package init(_ path: ValidatedPath, entry: TrustAnchorEntry) throws(PathFailure) {
-        let certificates = try path.certificates.map { der throws(PathFailure) in try Self.parse(der) }
+        let certificates = path.certificates
         let leaf = certificates[0]
         let belowAnchor = certificates.count == 1 ? certificates : Array(certificates.dropLast())
         anchorEntry = path.anchorEntry
@@ -65,15 +65,6 @@ package final class VerifiedPath: Sendable {
             return try PathCertificate(certificate)
         } catch {
             throw PathFailure(reason: .malformedCertificate, diagnosis: "cRLDistributionPoints: \(error)")
-        }
-    }
-
-    /// What the judge of the path accepted may still be more than our stricter reader takes.
-    private static func parse(_ der: [UInt8]) throws(PathFailure) -> Certificate {
-        do {
-            return try Certificate(der: der)
-        } catch {
-            throw PathFailure(reason: .malformedCertificate, diagnosis: "\(error)")
         }
     }
 }

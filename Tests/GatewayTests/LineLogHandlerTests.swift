@@ -23,7 +23,8 @@ struct LineLogHandlerTests {
     @Test("Both formats: reason, device, source and decision first, the others by name", arguments: LogSettings.Format.allCases)
     func order(_ format: LogSettings.Format) {
         let keys = ["reason", "device", "source", "decision", "again", "list", "zone"]
-        let fields = Logger.Metadata(uniqueKeysWithValues: keys.map { ($0, "v") })
+        var fields = LogFields()
+        for key in keys.reversed() { fields[key] = "v" }
         let line = Self.handler(format).line(.info, "refused", fields, at: Self.time)
         let json = keys.map { "\"\($0)\":\"v\"" }.joined(separator: ",") + "}"
         let written = format == .json ? json : keys.map { "\($0)=v" }.joined(separator: " ")
@@ -32,7 +33,7 @@ struct LineLogHandlerTests {
 
     @Test("Text: key=value, in quotes where a value could be taken for more than one")
     func text() {
-        let fields: Logger.Metadata = [
+        let fields: LogFields = [
             "a": "plain", "b": "two words", "c": "x=y", "d": "say \"hi\"", "e": "", "f": "back\\slash", "g": "line\nend",
         ]
         let line = Self.handler(.text).line(.info, "refused", fields, at: Self.time)
@@ -67,7 +68,7 @@ struct LineLogHandlerTests {
     func readsBack() throws {
         let nasty = (0..<0x300).compactMap { UnicodeScalar($0) }.map { Character($0) } + ["\u{2028}", "\u{202e}", "\u{10ffff}"]
         let value = String(nasty)
-        let line = Self.handler(.json).line(.error, value, ["key": "\(value)"], at: Self.time)
+        let line = Self.handler(.json).line(.error, value, ["key": value], at: Self.time)
         let fields = try JSONDecoder().decode([String: String].self, from: Data(line.utf8))
         #expect(fields["message"] == value)
         #expect(fields["key"] == value)

@@ -18,7 +18,7 @@ struct PathLaboratory {
     func paths(_ leaf: LabCertificate, _ presented: [[UInt8]]) throws -> [[[UInt8]]] {
         var found: [[[UInt8]]] = []
         try offer(leaf, presented) { path in
-            found.append(path.certificates)
+            found.append(path.certificates.map(\.bytes))
             return .seekAnother
         }
         return found

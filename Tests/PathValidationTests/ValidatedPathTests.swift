@@ -1,18 +1,22 @@
+import LabPKI
 import PKITypes
 import PathValidation
 import Testing
+import X509
 
 @Suite("Evidence of a path")
 struct ValidatedPathTests {
     @Test("an assertion keeps what it was made of")
     func assertion() throws {
+        let root = try LabCertificateAuthority()
+        let certificates = try [root.issueDevice("urn:a:b").der, root.certificate.der].map { try Certificate(der: $0) }
         let anchor = try #require(Fingerprint(octets: [UInt8](repeating: 1, count: 32)))
         let leaf = try #require(Fingerprint(octets: [UInt8](repeating: 2, count: 32)))
         let key = try #require(KeyFingerprint(octets: [UInt8](repeating: 3, count: 32)))
         let path = ValidatedPath.assertion(
-            certificates: [[1], [2]], anchorEntry: "devices", anchorFingerprint: anchor, leafFingerprint: leaf, leafKey: key
+            certificates: certificates, anchorEntry: "devices", anchorFingerprint: anchor, leafFingerprint: leaf, leafKey: key
         )
-        #expect(path.certificates == [[1], [2]] && path.anchorEntry == "devices")
+        #expect(path.certificates == certificates && path.anchorEntry == "devices")
         #expect(path.anchorFingerprint == anchor && path.leafFingerprint == leaf && path.leafKey == key)
     }
 

@@ -19,7 +19,7 @@ struct ListSignerSourceTests {
         let paths = try lab.engine().signers(
             named: name, under: "devices", beside: presented, at: LabTime.now(), &work
         ) { _ in true }
-        return paths.map { $0.certificates[0] }
+        return paths.map { $0.certificates[0].bytes }
     }
 
     @Test("the leaf itself is none, even when it stands among the others again; another of its name beside it is one")

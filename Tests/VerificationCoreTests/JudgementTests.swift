@@ -89,14 +89,13 @@ struct JudgementTests {
         }
     }
 
-    @Test("what OpenSSL takes and the strict reader does not is malformed-certificate")
-    func strictReader() throws {
-        let junk = ValidatedPath.assertion(
-            certificates: [[0x30, 0x00], fixture.root.certificate.der], anchorEntry: DecisionFixture.anchorName,
-            anchorFingerprint: sha256Fingerprint(fixture.root.certificate.der), leafFingerprint: sha256Fingerprint([0x30, 0x00]),
-            leafKey: sha256KeyFingerprint([])
-        )
-        guard case .noPath(let failure) = judge(fixture, FixedEngine(path: .success(junk), signer: nil)) else {
+    @Test("a certificate that does not say where its lists are, though it begins to, is malformed-certificate")
+    func unreadableDistributionPoints() throws {
+        let device = try fixture.issuing.issueDevice(DecisionFixture.identity) {
+            $0.extraExtensions = [LabExtension("2.5.29.31", value: LabDER.sequence([LabDER.integer(1)]))]
+        }
+        let path = ValidatedPath.stated(device, below: [fixture.issuing.certificate.der, fixture.root.certificate.der])
+        guard case .noPath(let failure) = judge(fixture, FixedEngine(path: .success(path), signer: nil)) else {
             Issue.record("expected no path")
             return
         }
@@ -157,7 +156,7 @@ struct JudgementTests {
 
     @Test("a disagreement refuses where there is no path; once a path was decided, that is the judgement")
     func disagreement() throws {
-        let disagreement = PathDisagreement(certificates: path.certificates, code: 1, depth: 0)
+        let disagreement = PathDisagreement(certificates: path.certificates.map(\.bytes), code: 1, depth: 0)
         let failure = PathFailure(reason: .pathInvalid, diagnosis: "here", disagreement: disagreement)
         var fixture = fixture
         func judged(_ fixture: DecisionFixture, first: ValidatedPath?) -> JudgedPaths {
