@@ -108,20 +108,27 @@ extension Session {
     }
 
     func interest(of side: Side) -> Interest {
-        var interest: Interest = []
         let channel = channel(side)
-        if machine.flow(from: side).wantsInput {
-            interest.insert(.read)
-            // Only while something may be read: a read that may not go on would be announced again and again.
-            if channel.readWantsWrite { interest.insert(.write) }
-        }
-        if machine.flow(from: side.opposite).wantsOutput || channel.closeNotifyIsPending { interest.insert(.write) }
-        return interest
+        let mayRead = machine.flow(from: side).wantsInput
+        // A read that may not go on would be announced again and again.
+        let readWaits = mayRead && channel.readWantsWrite
+        let mustWrite = machine.flow(from: side.opposite).wantsOutput || channel.closeNotifyIsPending
+        return Interest(read: mayRead, write: readWaits || mustWrite)
     }
 
-    func channel(_ side: Side) -> ByteChannel { side == .device ? device : upstream }
+    func channel(_ side: Side) -> ByteChannel {
+        switch side {
+        case .device: device
+        case .upstream: upstream
+        }
+    }
 
-    func watcher(_ side: Side) -> IOWatcher { side == .device ? deviceWatcher : upstreamWatcher }
+    func watcher(_ side: Side) -> IOWatcher {
+        switch side {
+        case .device: deviceWatcher
+        case .upstream: upstreamWatcher
+        }
+    }
 
     func failureEnd(_ side: Side, _ code: Int32) -> SessionEnd {
         if code == ETIMEDOUT { return .deadPeer }

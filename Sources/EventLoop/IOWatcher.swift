@@ -6,6 +6,11 @@ package struct Interest: OptionSet, Sendable {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
+    /// For whoever sets it at every message: to other modules the operations of a set go through its witnesses.
+    package init(read: Bool, write: Bool) {
+        rawValue = (read ? Self.read.rawValue : 0) | (write ? Self.write.rawValue : 0)
+    }
+
     package static let read = Interest(rawValue: Int32(EV_READ))
     package static let write = Interest(rawValue: Int32(EV_WRITE))
 }

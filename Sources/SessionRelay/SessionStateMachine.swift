@@ -24,7 +24,12 @@ package struct SessionStateMachine: ~Copyable {
 
     package init(_ admission: consuming Admission) { self.admission = admission }
 
-    package func flow(from source: Side) -> Flow { source == .device ? toUpstream : toDevice }
+    package func flow(from source: Side) -> Flow {
+        switch source {
+        case .device: toUpstream
+        case .upstream: toDevice
+        }
+    }
 
     package mutating func stored(_ octets: Int, from source: Side) {
         switch source {

@@ -24,8 +24,8 @@ struct GatewayFiles: Sendable {
     }
 
     /// Starts `pulsegate run`, and returns once it listens or has ended.
-    func run() async throws -> ChildProcess {
-        let process = try ProgramUnderTest.start(["run", "--config", file])
+    func run(environment: [String] = []) async throws -> ChildProcess {
+        let process = try ProgramUnderTest.start(["run", "--config", file], environment: environment)
         try await eventually(within: 15) { process.error.contains("snapshot published") || !process.isRunning }
         return process
     }

@@ -17,7 +17,9 @@ enum ProgramUnderTest {
         let error: String
     }
 
-    static func start(_ arguments: [String]) throws -> ChildProcess { try ChildProcess(path, arguments) }
+    static func start(_ arguments: [String], environment: [String] = []) throws -> ChildProcess {
+        try ChildProcess(path, arguments, environment: environment)
+    }
 
     static func run(_ arguments: [String]) async throws -> Outcome {
         let child = try start(arguments)
