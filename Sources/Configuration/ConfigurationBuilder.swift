@@ -29,13 +29,15 @@ struct ConfigurationBuilder {
     private func trustAnchor(_ name: String, _ settings: SettingMapping) -> TrustAnchorSettings {
         let revocation = settings.needed("revocation", \.mapping)
         let stale = revocation.needed("stale", \.mapping)
+        let lifetime = settings.needed("max_certificate_lifetime", \.mapping)
         return TrustAnchorSettings(
             name: name,
             certificateFiles: settings.texts("certificates"),
             intermediateFiles: settings.texts("intermediates"),
             identity: settings.word("identity"),
             vouchesFor: settings.texts("vouches_for"),
-            maximumCertificateLifetimeSeconds: settings.needed("max_certificate_lifetime", \.seconds),
+            warnCertificateLifetimeSeconds: lifetime.seconds("warn"),
+            maximumCertificateLifetimeSeconds: lifetime.needed("refuse", \.seconds),
             crlFiles: revocation.list("crls").compactMap { $0.mapping?.text("file") },
             unknownStatus: revocation.word("unknown"),
             stale: StaleListPolicy(

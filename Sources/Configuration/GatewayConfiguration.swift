@@ -30,6 +30,7 @@ package struct TrustAnchorSettings: Hashable, Sendable {
     package var identity: IdentitySource
     /// Empty: any identity (allowed only where a listener trusts this anchor alone).
     package var vouchesFor: [String]
+    package var warnCertificateLifetimeSeconds: Int64?
     package var maximumCertificateLifetimeSeconds: Int64
     package var crlFiles: [String]
     package var unknownStatus: UnknownStatusPolicy
@@ -139,19 +140,11 @@ package struct PolicySettings: Hashable, Sendable {
 
 /// What is asked of the certificates of registered devices.
 package struct RegistrySettings: Hashable, Sendable {
-    package enum FirstUse: String, Hashable, Sendable, CaseIterable {
-        case mustBePreRegistered = "pre-registered"
-        case binds
-    }
-
-    /// Strict first: the device is sent away, this connection is, or somebody hears of it.
-    package enum Answer: String, Hashable, Sendable, CaseIterable { case quarantine, refuse, alarm }
-
     package var firstUse: FirstUse
-    package var unknownKey: Answer
-    package var supersededReturned: Answer
-    package var keyUnderTwoIdentities: Answer
-    package var renewedWithSameKey: Answer
+    package var unknownKey: FindingAnswer
+    package var supersededReturned: FindingAnswer
+    package var keyUnderTwoIdentities: FindingAnswer
+    package var renewedWithSameKey: FindingAnswer
     package var overlapSeconds: Int64
     package var hooks: [HookSettings]
 }

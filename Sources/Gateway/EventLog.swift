@@ -129,6 +129,7 @@ struct EventLog: Sendable {
     private static func names(of warnings: Permit.Warnings) -> String {
         var names: [String] = []
         if warnings.contains(.certificateAging) { names.append("certificate-aging") }
+        if warnings.contains(.certificateLongLived) { names.append("certificate-long-lived") }
         if warnings.contains(.staleList) { names.append("stale-list") }
         if warnings.contains(.unknownStatus) { names.append("unknown-status") }
         return names.joined(separator: ",")
