@@ -68,7 +68,7 @@ struct ClaimTable {
         }
         waiting[claim.identity, default: []].append(Newcomer(claim: claim, limit: limit, asked: Set(others.map(\.decision))))
         let unasked = others.filter { probed.updateValue(claim.identity, forKey: $0.decision) == nil }
-        return unasked.map { .order(.probe($0.decision)) }
+        return unasked.map { .order(.probe($0.decision, heardSince: claim.connectedAt)) }
     }
 
     private mutating func over(_ id: DecisionID, _ identity: DeviceIdentity) -> [Step] {
