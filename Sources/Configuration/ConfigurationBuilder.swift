@@ -122,7 +122,8 @@ struct ConfigurationBuilder {
             },
             sessions: settings.mapping("sessions").map { sessions in
                 SessionLimit(maximum: Int(sessions.needed("max", \.count)), onConflict: sessions.word("on_conflict"))
-            }
+            },
+            secondNetwork: settings.word("second_network")
         )
     }
 

@@ -134,7 +134,9 @@ struct DocumentWalk {
         switch node.content {
         case .mapping: return mapping(node, keys: keys, path: path, owner: owner)
         case .scalar:
-            guard let meant = keys.first(where: { $0.name == name }) else { preconditionFailure("'\(path)' is short for nothing") }
+            guard let meant = keys.first(where: { $0.name == name }) else {
+                preconditionFailure("'\(path)' is short for nothing")
+            }
             guard let value = scalar(node, as: meant.kind, path: path) else { return nil }
             let setting = Setting(value: value, position: node.position, origin: .written)
             let entry = SettingMapping.Entry(name: name, keyPosition: node.position, setting: setting)

@@ -136,6 +136,17 @@ package struct PolicySettings: Hashable, Sendable {
     package var posture: [PostureRequirement]
     /// Nil: any number.
     package var sessions: SessionLimit?
+    package var secondNetwork: SecondNetworkAnswer
+}
+
+/// What it comes to when a certificate is in use in two networks. Strict first.
+package enum SecondNetworkAnswer: String, Hashable, Sendable, CaseIterable {
+    /// The device is, until a person has looked.
+    case quarantine
+    /// Somebody hears of it.
+    case alarm
+    /// Nothing: such devices roam.
+    case ignore
 }
 
 /// What is asked of the certificates of registered devices.

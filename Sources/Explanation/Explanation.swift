@@ -115,7 +115,8 @@ extension IdentityFinding {
     package var lifetime: String {
         let limit = maximumLifetimeSeconds == .max ? "no limit" : "at most \(DurationText.text(maximumLifetimeSeconds))"
         let warned = warnedLifetimeSeconds.map { ", and warned of above \(DurationText.text($0))" } ?? ""
-        return "the certificate is issued for \(DurationText.text(lifetimeSeconds)); max_certificate_lifetime is \(limit)\(warned)"
+        let stated = "max_certificate_lifetime is \(limit)\(warned)"
+        return "the certificate is issued for \(DurationText.text(lifetimeSeconds)); \(stated)"
     }
 }
 

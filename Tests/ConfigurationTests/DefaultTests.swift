@@ -71,6 +71,7 @@ struct DefaultTests {
         #expect(policy.identityPattern == "urn:hospital:pump:*")
         #expect(policy.listeners.isEmpty && policy.networks.isEmpty)
         #expect(policy.minimumTLSVersion == nil)
+        #expect(policy.secondNetwork == .alarm)
         #expect(policy.warnCertificateAgeSeconds == nil && policy.maximumCertificateAgeSeconds == nil)
     }
 

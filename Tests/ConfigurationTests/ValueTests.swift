@@ -20,7 +20,8 @@ struct ValueTests {
     @Test(
         "the lifetime of certificates: a limit alone, or with a warning before it",
         arguments: [
-            ("400d", nil, 400), ("{ warn: 398d, refuse: 400d }", 398, 400), ("{ warn: 398d }", 398, 825), ("{ refuse: 2d }", nil, 2),
+            ("400d", nil, 400), ("{ warn: 398d, refuse: 400d }", 398, 400), ("{ warn: 398d }", 398, 825),
+            ("{ refuse: 2d }", nil, 2),
             ("{}", nil, 825), ("400", nil, nil), ("[400d]", nil, nil), ("{ warn: 2d, refuse: 2d }", nil, nil),
             ("{ warn: 900d }", nil, nil), ("{ alarm: 2d }", nil, nil),
         ] as [(String, Int64?, Int64?)]

@@ -81,7 +81,7 @@ struct EventLogTests {
         "An admission names its policy; what it only warns of raises its level",
         arguments: [
             ([], nil), (.certificateAging, "certificate-aging"), (.certificateLongLived, "certificate-long-lived"),
-             (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
+            (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
             ([.certificateAging, .staleList], "certificate-aging,stale-list"),
         ] as [(Permit.Warnings, String?)])
     func admitted(_ warnings: Permit.Warnings, _ words: String?) throws {
