@@ -2,8 +2,11 @@
 #include "CLinuxShims.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/sockios.h>
 #include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
@@ -31,4 +34,12 @@ int CLinuxShims_give_large_allocations_back(int octets) { return mallopt(M_MMAP_
 
 int CLinuxShims_close_from(posix_spawn_file_actions_t *actions, int descriptor) {
     return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
+}
+
+int CLinuxShims_drop_incoming(int descriptor) {
+    int now = 1;
+    if (setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, &now, sizeof now) != 0) return -1;
+    struct sock_filter keep_nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &keep_nothing};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }

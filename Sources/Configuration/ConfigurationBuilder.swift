@@ -29,13 +29,15 @@ struct ConfigurationBuilder {
     private func trustAnchor(_ name: String, _ settings: SettingMapping) -> TrustAnchorSettings {
         let revocation = settings.needed("revocation", \.mapping)
         let stale = revocation.needed("stale", \.mapping)
+        let lifetime = settings.needed("max_certificate_lifetime", \.mapping)
         return TrustAnchorSettings(
             name: name,
             certificateFiles: settings.texts("certificates"),
             intermediateFiles: settings.texts("intermediates"),
             identity: settings.word("identity"),
             vouchesFor: settings.texts("vouches_for"),
-            maximumCertificateLifetimeSeconds: settings.needed("max_certificate_lifetime", \.seconds),
+            warnCertificateLifetimeSeconds: lifetime.seconds("warn"),
+            maximumCertificateLifetimeSeconds: lifetime.needed("refuse", \.seconds),
             crlFiles: revocation.list("crls").compactMap { $0.mapping?.text("file") },
             unknownStatus: revocation.word("unknown"),
             stale: StaleListPolicy(
@@ -120,7 +122,8 @@ struct ConfigurationBuilder {
             },
             sessions: settings.mapping("sessions").map { sessions in
                 SessionLimit(maximum: Int(sessions.needed("max", \.count)), onConflict: sessions.word("on_conflict"))
-            }
+            },
+            secondNetwork: settings.word("second_network")
         )
     }
 

@@ -99,6 +99,8 @@ indirect enum ValueKind: Hashable, Sendable {
     case reference(Section)
     case list(ValueKind, atLeast: Int)
     case mapping([ConfigurationKey])
+    /// A mapping, or a value alone: that of the key which is named.
+    case shorthand(for: String, [ConfigurationKey])
     /// Names chosen by the operator, each with a mapping.
     case named(Section, [ConfigurationKey])
 }

@@ -65,6 +65,8 @@ package enum ConfigurationSchema {
         case .list(let element, let least):
             .object(("type", .string("array")), ("minItems", .number(Int64(least))), ("items", values(element)))
         case .mapping(let keys): mapping(keys)
+        case .shorthand(let name, let keys):
+            .object(("anyOf", .array(keys.filter { $0.name == name }.map { values($0.kind) } + [mapping(keys)])))
         case .named(_, let keys):
             .object(
                 ("type", .string("object")), ("minProperties", .number(1)), ("propertyNames", pattern(namePattern)),

@@ -10,6 +10,7 @@ struct CrossChecks {
 
     mutating func run() {
         policyNames()
+        certificateLifetimes()
         certificateAges()
         binds()
         vouching()
@@ -53,15 +54,25 @@ struct CrossChecks {
         }
     }
 
+    private mutating func certificateLifetimes() {
+        for anchor in root.mapping("trust_anchors")?.entries ?? [] {
+            warnsBeforeRefusing(
+                anchor.setting.mapping?.mapping("max_certificate_lifetime"),
+                path: "trust_anchors.\(anchor.name).max_certificate_lifetime")
+        }
+    }
+
     private mutating func certificateAges() {
         for (index, policy) in root.list("policies").enumerated() {
-            guard let age = policy.mapping?.mapping("require")?.mapping("max_certificate_age") else { continue }
-            guard let warn = age["warn"], let warnSeconds = warn.seconds, let refuse = age.seconds("refuse") else { continue }
-            if warnSeconds >= refuse {
-                list.add(
-                    ValueProblem.warnsAfterRefusing(path: "policies[\(index)].require.max_certificate_age"), at: warn.position)
-            }
+            warnsBeforeRefusing(
+                policy.mapping?.mapping("require")?.mapping("max_certificate_age"),
+                path: "policies[\(index)].require.max_certificate_age")
         }
+    }
+
+    private mutating func warnsBeforeRefusing(_ limits: SettingMapping?, path: String) {
+        guard let warn = limits?["warn"], let seconds = warn.seconds, let refuse = limits?.seconds("refuse") else { return }
+        if seconds >= refuse { list.add(ValueProblem.warnsAfterRefusing(path: path), at: warn.position) }
     }
 
     /// Two listeners on one address would fail at start; port 0 is a new address each time.

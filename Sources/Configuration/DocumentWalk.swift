@@ -104,7 +104,7 @@ struct DocumentWalk {
             }
             return value
         case (.absent, _): return .absent
-        case (.ofItsKeys, .mapping(let keys)):
+        case (.ofItsKeys, .mapping(let keys)), (.ofItsKeys, .shorthand(_, let keys)):
             let entries = keys.filter { $0.availability != .later }.map { below in
                 let setting = Setting(value: defaultValue(below, at: position), position: position, origin: .defaulted)
                 return SettingMapping.Entry(name: below.name, keyPosition: position, setting: setting)
@@ -119,10 +119,32 @@ struct DocumentWalk {
     ) -> SettingValue? {
         switch key.kind {
         case .mapping(let keys): mapping(node, keys: keys, path: path, owner: owner).map { .mapping($0) }
+        case .shorthand(let name, let keys): shorthand(node, for: name, keys, key, path: path, owner: owner).map { .mapping($0) }
         case .named(let section, let keys): named(node, section, keys: keys, key: key, path: path).map { .mapping($0) }
         case .attributes: attributes(node, key, path: path).map { .mapping($0) }
         case .list(let kind, let least): sequence(node, of: kind, atLeast: least, key: key, path: path).map { .list($0) }
         default: scalar(node, as: key.kind, path: path)
+        }
+    }
+
+    private mutating func shorthand(
+        _ node: YAMLNode, for name: String, _ keys: [ConfigurationKey], _ key: ConfigurationKey, path: String,
+        owner: SourcePosition
+    ) -> SettingMapping? {
+        switch node.content {
+        case .mapping: return mapping(node, keys: keys, path: path, owner: owner)
+        case .scalar:
+            guard let meant = keys.first(where: { $0.name == name }) else {
+                preconditionFailure("'\(path)' is short for nothing")
+            }
+            guard let value = scalar(node, as: meant.kind, path: path) else { return nil }
+            let setting = Setting(value: value, position: node.position, origin: .written)
+            let entry = SettingMapping.Entry(name: name, keyPosition: node.position, setting: setting)
+            return SettingMapping(
+                entries: keys.compactMap { $0.name == name ? entry : unwritten($0, path: path, owner: node.position) })
+        default:
+            unexpected(node, key.kind.expectation, path: path)
+            return nil
         }
     }
 

@@ -26,7 +26,7 @@ package struct EffectiveConfiguration {
         case (.absent, _):
             if case .absent(let meaning) = key.defaultValue { return ["# \(key.name): absent, \(meaning)"] }
             preconditionFailure("'\(key.name)' is absent and the table of keys does not say what that means")
-        case (.mapping(let below), .mapping(let keys)):
+        case (.mapping(let below), .mapping(let keys)), (.mapping(let below), .shorthand(_, let keys)):
             let body = lines(below, keys)
             // Comments alone would leave the key without a value, which is an error.
             let isEmpty = body.allSatisfy { $0.hasPrefix("#") }

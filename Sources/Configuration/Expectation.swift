@@ -31,6 +31,7 @@ extension ValueKind {
         case .reference(let section): "the name of \(section.article) \(section.noun)"
         case .list(let element, _): "a list, each entry \(element.expectation)"
         case .mapping: "a mapping"
+        case .shorthand(let name, let keys): keys.filter { $0.name == name }.map(\.kind.expectation).joined() + ", or a mapping"
         case .named(let section, _): "a mapping from names to the settings of each \(section.noun)"
         }
     }

@@ -30,6 +30,7 @@ package struct TrustAnchorSettings: Hashable, Sendable {
     package var identity: IdentitySource
     /// Empty: any identity (allowed only where a listener trusts this anchor alone).
     package var vouchesFor: [String]
+    package var warnCertificateLifetimeSeconds: Int64?
     package var maximumCertificateLifetimeSeconds: Int64
     package var crlFiles: [String]
     package var unknownStatus: UnknownStatusPolicy
@@ -135,23 +136,26 @@ package struct PolicySettings: Hashable, Sendable {
     package var posture: [PostureRequirement]
     /// Nil: any number.
     package var sessions: SessionLimit?
+    package var secondNetwork: SecondNetworkAnswer
+}
+
+/// What it comes to when a certificate is in use in two networks. Strict first.
+package enum SecondNetworkAnswer: String, Hashable, Sendable, CaseIterable {
+    /// The device is, until a person has looked.
+    case quarantine
+    /// Somebody hears of it.
+    case alarm
+    /// Nothing: such devices roam.
+    case ignore
 }
 
 /// What is asked of the certificates of registered devices.
 package struct RegistrySettings: Hashable, Sendable {
-    package enum FirstUse: String, Hashable, Sendable, CaseIterable {
-        case mustBePreRegistered = "pre-registered"
-        case binds
-    }
-
-    /// Strict first: the device is sent away, this connection is, or somebody hears of it.
-    package enum Answer: String, Hashable, Sendable, CaseIterable { case quarantine, refuse, alarm }
-
     package var firstUse: FirstUse
-    package var unknownKey: Answer
-    package var supersededReturned: Answer
-    package var keyUnderTwoIdentities: Answer
-    package var renewedWithSameKey: Answer
+    package var unknownKey: FindingAnswer
+    package var supersededReturned: FindingAnswer
+    package var keyUnderTwoIdentities: FindingAnswer
+    package var renewedWithSameKey: FindingAnswer
     package var overlapSeconds: Int64
     package var hooks: [HookSettings]
 }

@@ -17,6 +17,11 @@ extension GatewayKeys {
         .init(
             "sessions", .mapping(sessionLimit), .absent(meaning: "any number"),
             "How many live sessions one identity may have, on all listeners and loops together."),
+        .init(
+            "second_network", words(SecondNetworkAnswer.allCases), .value("alarm"),
+            "A certificate that is in use in two networks (/24, /64), or was within 30 s: quarantine the device, alarm, or "
+                + "ignore it (devices that roam)."
+        ),
         .later("mqtt", "Client id and topics that the identity may use."),
     ]
 

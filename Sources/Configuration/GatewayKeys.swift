@@ -84,23 +84,23 @@ enum GatewayKeys {
 
     private static let credentials: [ConfigurationKey] = [
         .init(
-            "first_use", words(RegistrySettings.FirstUse.allCases), .value("binds"), reload: .restart,
+            "first_use", words(FirstUse.allCases), .value("binds"), reload: .restart,
             "A device's first certificate: bound to it, or refused unless its key was registered before."
         ),
         .init(
-            "unknown_key", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "unknown_key", words(FindingAnswer.allCases), .value("refuse"), reload: .restart,
             "A key that nobody announced, of a device that has another."
         ),
         .init(
-            "superseded_returned", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "superseded_returned", words(FindingAnswer.allCases), .value("refuse"), reload: .restart,
             "A certificate whose successor is in use: somebody kept a copy."
         ),
         .init(
-            "key_under_two_identities", words(RegistrySettings.Answer.allCases), .value("refuse"), reload: .restart,
+            "key_under_two_identities", words(FindingAnswer.allCases), .value("refuse"), reload: .restart,
             "A key that belongs to another device."
         ),
         .init(
-            "renewed_with_same_key", words(RegistrySettings.Answer.allCases), .value("alarm"), reload: .restart,
+            "renewed_with_same_key", words(FindingAnswer.allCases), .value("alarm"), reload: .restart,
             "A new certificate for the key of the one before."
         ),
         .init(
@@ -131,10 +131,18 @@ enum GatewayKeys {
             example: "[\"urn:hospital:device:**\"]", "Identities that this anchor may speak for."
         ),
         .init(
-            "max_certificate_lifetime", .duration(86_400...3_153_600_000), .value("825d"),
-            "Longest time from notBefore to notAfter of a device's certificate."
+            "max_certificate_lifetime", .shorthand(for: "refuse", certificateLifetime), .ofItsKeys,
+            "Time from notBefore to notAfter of a device's certificate."
         ),
         .init("revocation", .mapping(revocation), .ofItsKeys, "How it is known that a certificate was revoked."),
+    ]
+
+    private static let certificateLifetime: [ConfigurationKey] = [
+        .init(
+            "warn", .duration(86_400...3_153_600_000), .absent(meaning: "no warning"), example: "398d",
+            "One that is issued for longer is logged."),
+        .init(
+            "refuse", .duration(86_400...3_153_600_000), .value("825d"), "One that is issued for longer is refused."),
     ]
 
     private static let revocation: [ConfigurationKey] = [

@@ -20,7 +20,8 @@ package enum ReferenceFile {
         if key.availability == .later { return ["# \(key.name): not available in this version. \(key.summary)"] }
         let comment = ["# \(key.summary)", "# \(facts(key))"]
         switch key.kind {
-        case .mapping(let keys): return comment + ["\(key.name):"] + indented(lines(keys, level: level + 1))
+        case .mapping(let keys), .shorthand(_, let keys):
+            return comment + ["\(key.name):"] + indented(lines(keys, level: level + 1))
         case .named(let section, let keys):
             return comment + ["\(key.name):"] + indented(["\(section.exampleName):"] + indented(lines(keys, level: level + 2)))
         case .list(.mapping(let keys), let least):

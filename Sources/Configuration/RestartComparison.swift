@@ -14,7 +14,7 @@ extension ConfigurationResult {
             let (before, after) = (old[key.name], new[key.name])
             if key.reload == .restart { return written(before) == written(after) ? [] : [place] }
             switch key.kind {
-            case .mapping(let below):
+            case .mapping(let below), .shorthand(_, let below):
                 return differences(before?.mapping ?? .init(), after?.mapping ?? .init(), below, path: place)
             case .named(_, let below):
                 let names = (before?.mapping?.entries ?? []).map(\.name)

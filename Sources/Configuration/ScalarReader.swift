@@ -52,7 +52,7 @@ struct ScalarReader: Hashable, Sendable {
         case .alpnName: return .text(try Self.require(text, text.utf8.count <= ConfigurationLimits.mostALPNBytes))
         case .objectIdentifier: return .text(try Self.require(text, ObjectIdentifier(dotted: text) != nil))
         case .peerName: return .text(try Self.require(text, Self.isHostName(text) || IPAddress(text: text) != nil))
-        case .list, .mapping, .named, .attributes: throw .unexpected
+        case .list, .mapping, .shorthand, .named, .attributes: throw .unexpected
         }
     }
 

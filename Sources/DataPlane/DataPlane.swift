@@ -92,7 +92,7 @@ package final class DataPlane: Sendable {
     package func tell(_ order: SessionOrder) {
         switch order {
         case .answer(let id, let answer): loops[id.loop].mailbox.post(.sessionAnswered(id, answer))
-        case .probe(let id): loops[id.loop].mailbox.post(.probe(id))
+        case .probe(let id, let since): loops[id.loop].mailbox.post(.probe(id, heardSince: since))
         case .end(let id, let end): loops[id.loop].mailbox.post(.end(id, end))
         }
     }

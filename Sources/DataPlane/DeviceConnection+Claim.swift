@@ -13,7 +13,8 @@ extension DeviceConnection {
         claim = .asked
         deadline.start(afterSeconds: Self.answerSeconds)
         let wanted = SessionClaim(
-            decision: id, identity: identity, listener: plan.name, source: peer, serial: gate.leaf?.serial, since: worker.now)
+            decision: id, identity: identity, listener: plan.name, source: peer, serial: gate.leaf?.serial, since: worker.now,
+            connectedAt: startedAt)
         let isReported = worker.snapshot.observes(.sessionLimit, on: plan.name, at: worker.now)
         worker.tellClaims(.wanted(wanted, limit, isReported ? .reported : .enforced))
     }

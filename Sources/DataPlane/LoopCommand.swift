@@ -9,7 +9,7 @@ enum LoopCommand: Sendable {
     case registryAnswered(DecisionID, RegistryAnswer)
     case sessionAnswered(DecisionID, SessionAnswer)
     /// Whether the device of a session is still there.
-    case probe(DecisionID)
+    case probe(DecisionID, heardSince: UInt64)
     case end(DecisionID, SessionEnd)
     /// Lists that waited for their signer speak now.
     case decideAllAgain

@@ -79,7 +79,7 @@ final class LoopWorker: TimerHandler {
         case .registryAnswered(let id, .recorded): connections[id]?.registryAdmitted()
         case .registryAnswered(let id, .refused(let reason)): connections[id]?.registryRefused(reason)
         case .sessionAnswered(let id, let answer): connections[id]?.sessionAnswered(answer)
-        case .probe(let id): probe(id)
+        case .probe(let id, let since): probe(id, heardSince: since)
         case .end(let id, let end): connections[id]?.close(end)
         case .inquire(let inquiry): inquiry.answer(answer(to: inquiry))
         case .decideAllAgain:
@@ -143,9 +143,9 @@ final class LoopWorker: TimerHandler {
     }
 
     /// Who is gone gives no sign of life.
-    private func probe(_ id: DecisionID) {
+    private func probe(_ id: DecisionID, heardSince newcomer: UInt64) {
         guard let connection = connections[id] else { return tellClaims(.probed(id, .dead)) }
-        connection.lifeProbe.begin()
+        connection.lifeProbe.begin(heardSince: newcomer)
     }
 
     private func answer(to inquiry: LoopInquiry) -> LoopInquiry.Page {

@@ -11,10 +11,12 @@ package struct SessionClaim: Sendable {
     package let serial: SerialNumber?
     /// By the wall clock.
     package let since: UnixSeconds
+    /// By the monotonic clock, in nanoseconds: nobody who was heard later, elsewhere, is this device before its reboot.
+    package let connectedAt: UInt64
 
     package init(
         decision: DecisionID, identity: DeviceIdentity, listener: String, source: SocketAddress, serial: SerialNumber?,
-        since: UnixSeconds
+        since: UnixSeconds, connectedAt: UInt64
     ) {
         self.decision = decision
         self.identity = identity
@@ -22,6 +24,7 @@ package struct SessionClaim: Sendable {
         self.source = source
         self.serial = serial
         self.since = since
+        self.connectedAt = connectedAt
     }
 }
 
@@ -47,7 +50,9 @@ package enum SignOfLife: Sendable { case dead, alive }
 package enum SessionOrder: Equatable, Sendable {
     case answer(DecisionID, SessionAnswer)
     /// ``SessionNotice/probed(_:_:)`` follows, or the session's end.
-    case probe(DecisionID)
+    ///
+    /// - Parameter heardSince: by the monotonic clock, in nanoseconds; what was heard later is a sign of life.
+    case probe(DecisionID, heardSince: UInt64)
     case end(DecisionID, SessionEnd)
 }
 

@@ -160,6 +160,7 @@ extension IdentityFinding {
             "vouched_for": vouched.map(JSONValue.boolean) ?? .null,
             "vouching_patterns": .strings(patterns),
             "lifetime_seconds": .integer(lifetimeSeconds),
+            "warned_lifetime_seconds": warnedLifetimeSeconds.map(JSONValue.integer) ?? .null,
             "maximum_lifetime_seconds": .integer(maximumLifetimeSeconds),
         ])
     }

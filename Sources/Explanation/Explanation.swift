@@ -114,7 +114,9 @@ extension IdentityFinding {
 
     package var lifetime: String {
         let limit = maximumLifetimeSeconds == .max ? "no limit" : "at most \(DurationText.text(maximumLifetimeSeconds))"
-        return "the certificate is issued for \(DurationText.text(lifetimeSeconds)); max_certificate_lifetime is \(limit)"
+        let warned = warnedLifetimeSeconds.map { ", and warned of above \(DurationText.text($0))" } ?? ""
+        let stated = "max_certificate_lifetime is \(limit)\(warned)"
+        return "the certificate is issued for \(DurationText.text(lifetimeSeconds)); \(stated)"
     }
 }
 

@@ -28,6 +28,8 @@ package struct IdentityFinding: Sendable {
     package let names: [Name]?
     package let vouching: Vouching
     package let lifetimeSeconds: Int64
+    /// Nil: none is warned of.
+    package let warnedLifetimeSeconds: Int64?
     package let maximumLifetimeSeconds: Int64
 
     init(_ path: VerifiedPath, leaf: Certificate, _ anchor: TrustAnchorEntry) {
@@ -35,6 +37,7 @@ package struct IdentityFinding: Sendable {
         identity = path.identity
         names = (try? leaf.extensions.subjectAlternativeNames.get()).map { $0.map { Name($0, readBy: path.identitySource) } }
         lifetimeSeconds = path.leafValidity.lifetimeSeconds
+        warnedLifetimeSeconds = anchor.warnCertificateLifetimeSeconds
         maximumLifetimeSeconds = anchor.maximumCertificateLifetimeSeconds
         guard let identity = try? path.identity.get() else {
             vouching = .notAsked

@@ -27,6 +27,10 @@ package struct Outcome: Hashable, Sendable {
         (step, depth, alert, permanence, fault) = (nil, nil, nil, nil, nil)
         let known: [(Permit.Warnings, String, String)] = [
             (.certificateAging, "certificate-aging", "renew the certificate soon: the policy warns of its age"),
+            (
+                .certificateLongLived, "certificate-long-lived",
+                "have its CA issue shorter certificates: the trust anchor warns of its lifetime"
+            ),
             (.staleList, "stale-list", "put the CA's new list in place: a list past its nextUpdate was used within its grace"),
             (.unknownStatus, "unknown-status", "add the missing list: a status is unknown, and the configuration admits that"),
         ]

@@ -35,8 +35,8 @@ extension Gateway {
         )
         page.counter(
             "pulsegate_clone_alarms_total",
-            help: "More sessions of one device than its policy allows, the older ones alive.",
-            [MetricSample([], claims.alarms)]
+            help: "Devices that seem to be at two places, by what shows it.",
+            CloneAlarm.Finding.allCases.map { MetricSample([MetricLabel("finding", $0.rawValue)], claims.alarms($0)) }
         )
         page.counter(
             "pulsegate_log_events_dropped_total",

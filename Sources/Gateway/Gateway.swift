@@ -136,7 +136,7 @@ package final class Gateway: Sendable {
         self.resolver = resolver
         self.tables = tables
         self.desk = desk
-        claims = SessionClaims(logger)
+        claims = SessionClaims(clockKeeper.clock, logger)
         self.clockKeeper = clockKeeper
         self.logger = logger
         self.lock = lock
@@ -170,12 +170,21 @@ package final class Gateway: Sendable {
         openClaims()
         hooks.start()
         clockKeeper.start()
+        hearLoops()
+    }
+
+    private func hearLoops() {
         let log = EventLog(logger)
-        let receive: @Sendable (DataPlaneEvent) -> Void = { event in
-            log.write(event)
-            desk.note(event)
-        }
-        collector.start(receive: receive, noteDropped: log.noteDropped)
+        collector.start(
+            receive: { [desk, claims] event in
+                log.write(event)
+                desk.note(event)
+                claims.note(event)
+            },
+            noteDropped: { [claims] count in
+                log.noteDropped(count)
+                claims.noteLoss()
+            })
     }
 
     private func openAdmin() async throws(GatewayFailure) {

@@ -80,6 +80,7 @@ extension Permit.Warnings {
     fileprivate var names: [String] {
         var names: [String] = []
         if contains(.certificateAging) { names.append("certificate-aging") }
+        if contains(.certificateLongLived) { names.append("certificate-long-lived") }
         if contains(.staleList) { names.append("stale-list") }
         if contains(.unknownStatus) { names.append("unknown-status") }
         return names

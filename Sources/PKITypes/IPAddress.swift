@@ -24,6 +24,18 @@ package struct IPAddress: Hashable, Sendable {
         self.low = family == .v4 ? low & 0xffff_ffff : low
     }
 
+    private init(family: Family, high: UInt64, low: UInt64) {
+        self.family = family
+        self.high = high
+        self.low = low
+    }
+
+    /// The first 24 bits of an IPv4 address, the first 64 of an IPv6 address.
+    fileprivate var subnet: IPAddress {
+        family == .v4
+            ? IPAddress(family: .v4, high: 0, low: low & ~0xff) : IPAddress(family: .v6, high: high, low: 0)
+    }
+
     package var octets: [UInt8] {
         let all = [high, low].flatMap { word in (0..<8).reversed().map { UInt8(truncatingIfNeeded: word >> (UInt64($0) * 8)) } }
         return family == .v4 ? Array(all.suffix(4)) : all
@@ -50,6 +62,12 @@ package struct NetworkPrefix: Hashable, Sendable {
         guard (length..<address.bitCount).allSatisfy({ !address.bit($0) }) else { return nil }
         self.address = address
         self.length = length
+    }
+
+    /// The network of an address as hospitals cut theirs: 256 addresses of IPv4, a subnet of IPv6 (RFC 4291 §2.5.1).
+    package init(subnetOf address: IPAddress) {
+        self.address = address.subnet
+        length = address.family == .v4 ? 24 : 64
     }
 
     package func contains(_ candidate: IPAddress) -> Bool {

@@ -67,6 +67,7 @@ package struct SnapshotAssembler: Sendable {
             fingerprints: material.fingerprints,
             identitySource: settings.identity,
             vouchesFor: settings.vouchesFor.map(Self.pattern),
+            warnCertificateLifetimeSeconds: settings.warnCertificateLifetimeSeconds,
             maximumCertificateLifetimeSeconds: settings.maximumCertificateLifetimeSeconds,
             revocation: RevocationPolicy(unknownStatus: settings.unknownStatus, stale: settings.stale)
         )

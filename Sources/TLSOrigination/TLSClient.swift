@@ -40,9 +40,12 @@ package final class TLSClient {
 
     /// Connects and shakes hands. In TLS 1.3 a server's refusal of the certificate arrives after that: read to learn of it.
     ///
-    /// - Parameter session: of an earlier connection, offered to the server.
+    /// - Parameters:
+    ///   - source: where it comes from, on a port of the system's choice; nil leaves that to the system, too.
+    ///   - session: of an earlier connection, offered to the server.
     package init(
-        _ context: TLSClientContext, to address: SocketAddress, resuming session: TLSSession? = nil, timeoutSeconds: Double = 10
+        _ context: TLSClientContext, to address: SocketAddress, from source: SocketAddress? = nil,
+        resuming session: TLSSession? = nil, timeoutSeconds: Double = 10
     ) throws(Failure) {
         self.context = context
         timeoutMilliseconds = Int32(timeoutSeconds * 1000)
@@ -50,6 +53,7 @@ package final class TLSClient {
         do throws(SystemCallFailure) {
             let socket = try SystemCall.streamSocket(for: address)
             raw = socket.raw
+            if let source { try SystemCall.bind(raw, to: source) }
             let progress = try SystemCall.connect(raw, to: address)
             self.socket = consume socket
             if address.unixPath == nil { try SocketOption.noDelay.apply(to: raw) }
@@ -125,6 +129,11 @@ package final class TLSClient {
 
     /// The peer will read RST.
     package func resetOnClose() { try? SocketOption.resetOnClose.apply(to: socket.raw) }
+
+    /// From now on its machine is as good as switched off: nothing is acknowledged, and nothing is said.
+    ///
+    /// - Returns: false where the kernel has no socket filters.
+    package func goSilent() -> Bool { CLinuxShims_drop_incoming(socket.raw) == 0 }
 
     package var localAddress: SocketAddress? { try? SystemCall.localAddress(socket.raw) }
 

@@ -33,9 +33,11 @@ package func decide(
     case .failure(let failure): return .refuse(Refusal(failure.refusalReason))
     }
     guard anchor.vouches(for: device) else { return .refuse(Refusal(.identityOutOfScope, identity: device)) }
-    let lastsTooLong = path.leafValidity.lifetimeSeconds > anchor.maximumCertificateLifetimeSeconds
-    if lastsTooLong, !path.leafValidity.hasNoEnd {
-        return .refuse(Refusal(.certificateLifetimeTooLong, identity: device))
+    let lifetime = path.leafValidity.lifetimeSeconds
+    let lastsTooLong = lifetime > anchor.maximumCertificateLifetimeSeconds
+    if !path.leafValidity.hasNoEnd {
+        if lastsTooLong { return .refuse(Refusal(.certificateLifetimeTooLong, identity: device)) }
+        if anchor.warnsAbout(certificateLifetimeSeconds: lifetime) { warnings.insert(.certificateLongLived) }
     }
     let standing = path.marks.flatMap(snapshot.devices.standing)
     // Whatever a policy asks: nobody who was sent away comes back under a policy that asks for less.

@@ -10,6 +10,8 @@ package final class TrustAnchorEntry: Sendable {
     package let identitySource: IdentitySource
     /// Empty: any identity.
     package let vouchesFor: [IdentityPattern]
+    /// Nil: no lifetime is warned of.
+    package let warnCertificateLifetimeSeconds: Int64?
     package let maximumCertificateLifetimeSeconds: Int64
     package let revocation: RevocationPolicy
 
@@ -18,6 +20,7 @@ package final class TrustAnchorEntry: Sendable {
         fingerprints: Set<Fingerprint>,
         identitySource: IdentitySource,
         vouchesFor: [IdentityPattern],
+        warnCertificateLifetimeSeconds: Int64? = nil,
         maximumCertificateLifetimeSeconds: Int64,
         revocation: RevocationPolicy
     ) {
@@ -25,8 +28,13 @@ package final class TrustAnchorEntry: Sendable {
         self.fingerprints = Array(fingerprints)
         self.identitySource = identitySource
         self.vouchesFor = vouchesFor
+        self.warnCertificateLifetimeSeconds = warnCertificateLifetimeSeconds
         self.maximumCertificateLifetimeSeconds = maximumCertificateLifetimeSeconds
         self.revocation = revocation
+    }
+
+    func warnsAbout(certificateLifetimeSeconds: Int64) -> Bool {
+        warnCertificateLifetimeSeconds.map { certificateLifetimeSeconds > $0 } ?? false
     }
 
     package func vouches(for identity: DeviceIdentity) -> Bool {
@@ -39,6 +47,7 @@ extension TrustAnchorEntry: Equatable {
     package static func == (left: TrustAnchorEntry, right: TrustAnchorEntry) -> Bool {
         left.name == right.name && Set(left.fingerprints) == Set(right.fingerprints)
             && left.identitySource == right.identitySource && left.vouchesFor == right.vouchesFor
+            && left.warnCertificateLifetimeSeconds == right.warnCertificateLifetimeSeconds
             && left.maximumCertificateLifetimeSeconds == right.maximumCertificateLifetimeSeconds
             && left.revocation == right.revocation
     }

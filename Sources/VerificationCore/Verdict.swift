@@ -44,6 +44,8 @@ package struct Permit: Sendable {
         package static let staleList = Self(rawValue: 2)
         /// The status of a certificate is unknown and the operator chose to admit.
         package static let unknownStatus = Self(rawValue: 4)
+        /// The certificate is issued for longer than the trust anchor likes.
+        package static let certificateLongLived = Self(rawValue: 8)
     }
 
     /// Called by `decide` alone, in this module.

@@ -33,7 +33,7 @@ struct DefaultTests {
         #expect(anchor.intermediateFiles == [])
         #expect(anchor.identity == .sanURI)
         #expect(anchor.vouchesFor == ["urn:hospital:**"])
-        #expect(anchor.maximumCertificateLifetimeSeconds == 825 * 86_400)
+        #expect(anchor.warnCertificateLifetimeSeconds == nil && anchor.maximumCertificateLifetimeSeconds == 825 * 86_400)
         #expect(anchor.crlFiles == ["/etc/pulsegate/pki/root.crl"])
         #expect(anchor.unknownStatus == .refuse)
         let stale = StaleListPolicy(admit: .none, liveSessions: .keep, graceSeconds: 86_400, warnBeforeSeconds: 43_200)
@@ -71,6 +71,7 @@ struct DefaultTests {
         #expect(policy.identityPattern == "urn:hospital:pump:*")
         #expect(policy.listeners.isEmpty && policy.networks.isEmpty)
         #expect(policy.minimumTLSVersion == nil)
+        #expect(policy.secondNetwork == .alarm)
         #expect(policy.warnCertificateAgeSeconds == nil && policy.maximumCertificateAgeSeconds == nil)
     }
 

@@ -18,6 +18,24 @@ struct ValueTests {
     }
 
     @Test(
+        "the lifetime of certificates: a limit alone, or with a warning before it",
+        arguments: [
+            ("400d", nil, 400), ("{ warn: 398d, refuse: 400d }", 398, 400), ("{ warn: 398d }", 398, 825),
+            ("{ refuse: 2d }", nil, 2),
+            ("{}", nil, 825), ("400", nil, nil), ("[400d]", nil, nil), ("{ warn: 2d, refuse: 2d }", nil, nil),
+            ("{ warn: 900d }", nil, nil), ("{ alarm: 2d }", nil, nil),
+        ] as [(String, Int64?, Int64?)]
+    )
+    func lifetimes(text: String, warn: Int64?, refuse: Int64?) {
+        let result = ConfigurationTexts.minimal(
+            replacing: "vouches_for:", with: "max_certificate_lifetime: \(text)\n    vouches_for:")
+        let anchor = result.configuration?.trustAnchors[0]
+        #expect(anchor?.maximumCertificateLifetimeSeconds == refuse.map { $0 * 86_400 })
+        #expect(anchor?.warnCertificateLifetimeSeconds == warn.map { $0 * 86_400 })
+        #expect(result.errors.count == (refuse == nil ? 1 : 0))
+    }
+
+    @Test(
         "sizes",
         arguments: [
             ("1024B", 1_024), ("64KiB", 65_536), ("1MiB", 1_048_576), ("1KB", nil), ("1023B", nil), ("2MiB", nil), ("4096", nil),

@@ -10,7 +10,7 @@ struct CredentialRulesTests {
         let presented: PresentedCredential
         let record: DeviceRecord
         var owners: Set<DeviceIdentity> = []
-        var firstUse = CredentialPolicy.FirstUse.binds
+        var firstUse = FirstUse.binds
         let findings: [CredentialFinding]
         let binds: Bool
     }
@@ -121,8 +121,8 @@ struct CredentialRulesTests {
         #expect(judgement.refusal?.finding == test.findings.first)
     }
 
-    @Test("A policy of alarm lets it go on; the gravest answer counts", arguments: CredentialPolicy.Answer.allCases)
-    func answers(answer: CredentialPolicy.Answer) {
+    @Test("A policy of alarm lets it go on; the gravest answer counts", arguments: FindingAnswer.allCases)
+    func answers(answer: FindingAnswer) {
         let record = Self.record(.active, [Self.current])
         let judgement = judge(Sample.presented(3), record, [Sample.identity(2)], policy(answer, .binds))
         #expect(judgement.findings.map(\.answer) == [answer, answer])
@@ -140,13 +140,13 @@ struct CredentialRulesTests {
 
     @Test("Strict stands first, and every finding has a refusal")
     func strictFirst() {
-        #expect(CredentialPolicy.Answer.allCases == CredentialPolicy.Answer.allCases.sorted())
-        #expect(CredentialPolicy.Answer.quarantine < .refuse && CredentialPolicy.Answer.refuse < .alarm)
+        #expect(FindingAnswer.allCases == FindingAnswer.allCases.sorted())
+        #expect(FindingAnswer.quarantine < .refuse && FindingAnswer.refuse < .alarm)
         #expect(CredentialFinding.keyUnderTwoIdentities.refusal == .cloneSuspected)
         #expect(CredentialFinding.supersededReturned.refusal == .credentialSuperseded)
     }
 
-    private func policy(_ answer: CredentialPolicy.Answer, _ firstUse: CredentialPolicy.FirstUse) -> CredentialPolicy {
+    private func policy(_ answer: FindingAnswer, _ firstUse: FirstUse) -> CredentialPolicy {
         CredentialPolicy(
             firstUse: firstUse, keyUnderTwoIdentities: answer, unknownKey: answer, supersededReturned: answer,
             renewedWithSameKey: answer, overlapSeconds: 60)

@@ -163,7 +163,7 @@ struct StoreTests {
         Sighting(identity: Sample.identity(device), presented: Sample.presented(serial), time: Sample.start + seconds)
     }
 
-    private func policy(_ answer: CredentialPolicy.Answer) -> CredentialPolicy {
+    private func policy(_ answer: FindingAnswer) -> CredentialPolicy {
         CredentialPolicy(
             firstUse: .binds, keyUnderTwoIdentities: answer, unknownKey: answer, supersededReturned: answer,
             renewedWithSameKey: answer, overlapSeconds: 60)

@@ -32,7 +32,8 @@ struct ResumptionTests {
         }
         let admitted = try await fixture.log.lines("admitted", atLeast: Self.visits + 1)
         #expect(Set(admitted.map(\.loop)) == ["00", "01"])
-        #expect(admitted.map { $0.fields["resumed"] } == [nil] + [String](repeating: "true", count: Self.visits))
+        // Of two loops' events that come within milliseconds either may be told first.
+        #expect(admitted.compactMap { $0.fields["resumed"] } == [String](repeating: "true", count: Self.visits))
         for line in admitted {
             #expect(line.fields["device"] == "urn:hospital:device:pump:1" && line.fields["policy"] == "devices")
             #expect(line.fields["serial"] == device.certificate.serialText && line.fields["tls"] == version.rawValue)

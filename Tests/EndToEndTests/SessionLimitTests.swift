@@ -7,6 +7,8 @@ import Testing
 
 @Suite("One identity's sessions, on two loops")
 struct SessionLimitTests {
+    private static let counter = "pulsegate_clone_alarms_total{finding=\"sessions\"}"
+
     private static func fixture(
         _ conflict: String, devices: String = "any", listener: String? = nil
     ) async throws -> GatewayFixture {
@@ -33,7 +35,7 @@ struct SessionLimitTests {
             let alarm = try #require(try await fixture.log.lines("concurrent sessions of one device", atLeast: 1).first)
             #expect(alarm.fields["device"] == "urn:hospital:device:pump:1" && alarm.fields["serial"] == pump.serialText)
             #expect(alarm.fields["other_decision"] == fixture.log.lines("admitted").first?.fields["decision"])
-            #expect(try await fixture.metrics()["pulsegate_clone_alarms_total"] == 1)
+            #expect(try await fixture.metrics()[Self.counter] == 1)
             await fixture.gateway.stop()
         }
     }
@@ -98,7 +100,24 @@ struct SessionLimitTests {
         }
         _ = try await fixture.log.lines("session ended", atLeast: 20)
         #expect(fixture.log.lines("refused").isEmpty)
-        #expect(try await fixture.metrics()["pulsegate_clone_alarms_total"] == 0)
+        #expect(try await fixture.metrics()[Self.counter] == 0)
+        await fixture.gateway.stop()
+    }
+
+    @Test("A device that was switched off, and acknowledges nothing, makes room for itself")
+    func switchedOff() async throws {
+        let fixture = try await Self.fixture("probe-old")
+        let pump = try fixture.pki.pump(1)
+        let before = try fixture.client(pump)
+        #expect(try before.greet() == .served)
+        try #require(before.goSilent())
+        let after = try fixture.client(pump)
+        #expect(try after.greet() == .served)
+        #expect(try await fixture.log.lines("session ended", atLeast: 1).map { $0.fields["reason"] } == ["replaced-by-newer"])
+        #expect(fixture.log.lines("refused").isEmpty)
+        #expect(try await fixture.metrics()[Self.counter] == 0)
+        // It lives until here: its end would have been told.
+        before.resetOnClose()
         await fixture.gateway.stop()
     }
 }

@@ -24,6 +24,7 @@ struct ExplanationFixture {
     var tlsVersion = TLSVersion.tls13
     var identitySource = IdentitySource.sanURI
     var vouchesFor = ["urn:hospital:device:**"]
+    var warnedLifetime: Int64?
     var maximumLifetime: Int64 = .max
     var revocation = RevocationPolicy()
     var policies = [AccessPolicy(name: "all", devices: .any)]
@@ -54,8 +55,8 @@ struct ExplanationFixture {
     func snapshot() throws -> VerificationSnapshot {
         let entry = TrustAnchorEntry(
             name: Self.anchorName, fingerprints: [sha256Fingerprint(root.certificate.der)], identitySource: identitySource,
-            vouchesFor: try vouchesFor.map { try IdentityPattern($0) }, maximumCertificateLifetimeSeconds: maximumLifetime,
-            revocation: revocation
+            vouchesFor: try vouchesFor.map { try IdentityPattern($0) }, warnCertificateLifetimeSeconds: warnedLifetime,
+            maximumCertificateLifetimeSeconds: maximumLifetime, revocation: revocation
         )
         return VerificationSnapshot(
             generation: 1, anchors: [entry], trustByListener: [Self.listener: [Self.anchorName]], policies: policies,

@@ -79,6 +79,14 @@ struct IdentityFindingTests {
         #expect(explanation.text.contains("3 IDENTITY \(ExplanationFixture.identity) <-- refused here"))
     }
 
+    @Test("a certificate that is issued for longer than its trust anchor likes")
+    func warnedLifetime() throws {
+        let explanation = try explanation([.uri(ExplanationFixture.identity)]) { $0.warnedLifetime = 86_400 }
+        #expect(explanation.outcome.decision == .admitted && explanation.outcome.warnings == ["certificate-long-lived"])
+        #expect(explanation.text.contains("warned of above 1 d"))
+        #expect(explanation.document["identity", "warned_lifetime_seconds"] == .integer(86_400))
+    }
+
     @Test("a long name is cut short")
     func longName() throws {
         let explanation = try explanation([.uri(ExplanationFixture.identity), .dns(String(repeating: "a", count: 5000))])

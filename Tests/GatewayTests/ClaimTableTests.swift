@@ -23,7 +23,7 @@ struct ClaimTableTests {
     ) -> SessionNotice {
         let claim = SessionClaim(
             decision: id(number), identity: identity, listener: "devices", source: source, serial: nil,
-            since: UnixSeconds(1))
+            since: UnixSeconds(1), connectedAt: UInt64(number) * 1_000)
         return .wanted(claim, SessionLimit(maximum: max, onConflict: conflict), use)
     }
 
@@ -33,7 +33,7 @@ struct ClaimTableTests {
             switch step {
             case .alarm: "alarm"
             case .quarantine: "quarantine"
-            case .order(.probe(let id)): "probe \(number(id))"
+            case .order(.probe(let id, let since)): "probe \(number(id)) since \(since)"
             case .order(.end(let id, let end)): "end \(number(id)) \(end.code)"
             case .order(.answer(let id, .granted)): "grant \(number(id))"
             case .order(.answer(let id, .grantedAlthough(let reason))): "grant \(number(id)) although \(reason.rawValue)"
@@ -50,7 +50,7 @@ struct ClaimTableTests {
             (SessionLimit.Conflict.refuse, ["refuse 2 session-limit", "alarm"]),
             (.replaceOld, ["end 1 replaced-by-newer", "grant 2", "alarm"]),
             (.quarantine, ["refuse 2 clone-suspected", "quarantine", "end 1 clone-suspected", "alarm"]),
-            (.probeOld, ["probe 1"]),
+            (.probeOld, ["probe 1 since 2000"]),
         ])
     func second(_ conflict: SessionLimit.Conflict, _ steps: [String]) {
         var table = ClaimTable()
@@ -81,7 +81,7 @@ struct ClaimTableTests {
         ] {
             var table = ClaimTable()
             _ = table.take(Self.wanted(1, .probeOld))
-            #expect(Self.words(table.take(Self.wanted(2, .probeOld))) == ["probe 1"])
+            #expect(Self.words(table.take(Self.wanted(2, .probeOld))) == ["probe 1 since 2000"])
             #expect(Self.words(table.take(notice)) == steps)
             // A second word on it changes nothing.
             #expect(table.take(notice).isEmpty)
@@ -92,7 +92,7 @@ struct ClaimTableTests {
     func several() {
         var table = ClaimTable()
         for number in 1...2 as ClosedRange<UInt32> { _ = table.take(Self.wanted(number, .probeOld, max: 2)) }
-        #expect(Self.words(table.take(Self.wanted(3, .probeOld, max: 2))) == ["probe 1", "probe 2"])
+        #expect(Self.words(table.take(Self.wanted(3, .probeOld, max: 2))) == ["probe 1 since 3000", "probe 2 since 3000"])
         #expect(Self.words(table.take(Self.wanted(4, .probeOld, max: 2))).isEmpty)
         #expect(Self.words(table.take(.probed(Self.id(1), .alive))).isEmpty)
         #expect(

@@ -80,7 +80,8 @@ struct EventLogTests {
     @Test(
         "An admission names its policy; what it only warns of raises its level",
         arguments: [
-            ([], nil), (.certificateAging, "certificate-aging"), (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
+            ([], nil), (.certificateAging, "certificate-aging"), (.certificateLongLived, "certificate-long-lived"),
+            (.staleList, "stale-list"), (.unknownStatus, "unknown-status"),
             ([.certificateAging, .staleList], "certificate-aging,stale-list"),
         ] as [(Permit.Warnings, String?)])
     func admitted(_ warnings: Permit.Warnings, _ words: String?) throws {

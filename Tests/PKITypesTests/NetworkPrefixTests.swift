@@ -59,4 +59,15 @@ import Testing
         let octets = (0..<count).map { UInt8($0 + 1) }
         #expect(IPAddress(octets: octets)?.octets == (count == 4 || count == 16 ? octets : nil))
     }
+
+    @Test(
+        "of an address, as hospitals cut theirs: 24 bits of IPv4, 64 of IPv6",
+        arguments: [
+            ([10, 20, 30, 40], [10, 20, 30, 0], 24), (mapped + [10, 20, 30, 40], [10, 20, 30, 0], 24),
+            ([0x20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], v6([0x20, 1, 2, 3, 4, 5, 6, 7]), 64),
+        ] as [([UInt8], [UInt8], Int)])
+    func subnet(_ address: [UInt8], _ network: [UInt8], _ length: Int) throws {
+        let subnet = NetworkPrefix(subnetOf: try #require(IPAddress(octets: address)))
+        #expect(subnet == NetworkPrefix(address: try #require(IPAddress(octets: network)), length: length))
+    }
 }

@@ -88,7 +88,7 @@ struct AccessPolicyTests {
         #expect(try verdict([policy(warn: age - 1)]).permit?.warnings == .certificateAging)
     }
 
-    @Test("lifetime: as long as the anchor allows, and not a second longer")
+    @Test("lifetime: as long as the anchor allows, and not a second longer; warned about before")
     func lifetime() throws {
         var fixture = fixture
         let lifetime = fixture.device.validity.lifetimeSeconds
@@ -96,5 +96,10 @@ struct AccessPolicyTests {
             fixture.maximumLifetime = maximum
             #expect(try fixture.reason() == expected)
         }
+        fixture.maximumLifetime = lifetime
+        fixture.warnedLifetime = lifetime
+        #expect(try fixture.decide().permit?.warnings == [])
+        fixture.warnedLifetime = lifetime - 1
+        #expect(try fixture.decide().permit?.warnings == .certificateLongLived)
     }
 }

@@ -18,6 +18,7 @@ struct DecisionFixture {
 
     var identitySource = IdentitySource.sanURI
     var vouchesFor: [IdentityPattern] = []
+    var warnedLifetime: Int64?
     var maximumLifetime: Int64 = .max
     var revocation = RevocationPolicy()
     var policies = [AccessPolicy(name: "all", devices: .any)]
@@ -37,7 +38,8 @@ struct DecisionFixture {
     var entry: TrustAnchorEntry {
         TrustAnchorEntry(
             name: Self.anchorName, fingerprints: [sha256Fingerprint(root.certificate.der)], identitySource: identitySource,
-            vouchesFor: vouchesFor, maximumCertificateLifetimeSeconds: maximumLifetime, revocation: revocation
+            vouchesFor: vouchesFor, warnCertificateLifetimeSeconds: warnedLifetime,
+            maximumCertificateLifetimeSeconds: maximumLifetime, revocation: revocation
         )
     }
 

@@ -15,6 +15,7 @@ struct EnrolmentTests {
             profile.validity = Validity(notBefore: LabTime.now() + -1000, notAfter: .noEnd)
         }
         try fixture.addGoodLists()
+        fixture.warnedLifetime = 1
         fixture.maximumLifetime = 825 * 86_400
         fixture.policies = [AccessPolicy(name: "all", devices: devices)]
         let path = try fixture.path()

@@ -118,6 +118,7 @@ struct SnapshotChangeTests {
                 fingerprints: changed == "fingerprints" ? [sha256Fingerprint([1])] : [],
                 identitySource: changed == "identitySource" ? .sanDNS : .sanURI,
                 vouchesFor: changed == "vouchesFor" ? [try IdentityPattern("urn:**")] : [],
+                warnCertificateLifetimeSeconds: changed == "warnCertificateLifetimeSeconds" ? 1 : nil,
                 maximumCertificateLifetimeSeconds: changed == "maximumCertificateLifetimeSeconds" ? 1 : 2,
                 revocation: RevocationPolicy(unknownStatus: changed == "revocation" ? .admit : .refuse)
             )

@@ -110,9 +110,9 @@ struct DevicesCommandTests {
 
 @Suite("pulsegate devices renewals, as a process")
 struct RenewalsCommandTests {
-    /// A credential as an export writes it, of a certificate from 100 days ago to in 200.
-    private static func row(_ name: String, _ state: String, _ number: UInt8, from now: Int64) -> String {
-        let (from, to) = (UnixSeconds(now - 100 * 86_400).text, UnixSeconds(now + 200 * 86_400).text)
+    /// A credential as an export writes it, of a certificate from 100 days ago to in 200, or in others.
+    private static func row(_ name: String, _ state: String, _ number: UInt8, from now: Int64, days: Int64 = 200) -> String {
+        let (from, to) = (UnixSeconds(now - 100 * 86_400).text, UnixSeconds(now + days * 86_400).text)
         var record = DeviceRecord(
             identity: DeviceIdentity(text: "urn:hospital:device:\(name)"), enrolledAt: UnixSeconds(now - 1),
             enrolledBy: .person("test"))
@@ -130,7 +130,7 @@ struct RenewalsCommandTests {
         return InventoryText.json(record)
     }
 
-    @Test("a certificate is due by its end, or earlier by a policy's age; the most pressing first")
+    @Test("a certificate is due by its end, or earlier by a policy's age; ages and lifetimes warn; the most pressing first")
     func due() async throws {
         let now = Int64(time(nil))
         let files = try await GatewayFiles { text in
@@ -140,11 +140,14 @@ struct RenewalsCommandTests {
                     { name: pumps, when: { identity: "urn:hospital:device:pump:*" },
                         require: { max_certificate_age: { warn: 90d, refuse: 110d } } }
                       - { name: others, devices: any }
-                    """)
+                    """
+            )
+            .replacing("  device-ca:\n", by: "  device-ca:\n    max_certificate_lifetime: { warn: 320d }\n")
         }
         let rows = [
             Self.row("pump:1", "active", 1, from: now), Self.row("monitor:1", "active", 2, from: now),
             Self.row("pump:2", "retired", 3, from: now), Self.row("pump:3", "quarantined", 4, from: now + 86_400),
+            Self.row("monitor:2", "active", 5, from: now, days: 250),
         ]
         let file = files.directory.write(rows.joined(separator: "\n") + "\n", to: "devices.json")
         let store = files.directory.file("registry.sqlite")
@@ -161,7 +164,9 @@ struct RenewalsCommandTests {
         #expect(soon[0][0] == UnixSeconds(now + 10 * 86_400).text && soon[0][2] == "pumps")
         #expect(soon[0][3] == UnixSeconds(now - 10 * 86_400).text)
         let all = try await renewals("--within", "all")
-        #expect(all.count == 3 && all[2][1] == "urn:hospital:device:monitor:1" && all[2][2] == "expires" && all[2][3] == "-")
+        #expect(all.count == 4 && all[3][1] == "urn:hospital:device:monitor:2")
+        #expect(all[3][3] == UnixSeconds(now - 100 * 86_400).text)
+        #expect(all[2][1] == "urn:hospital:device:monitor:1" && all[2][2] == "expires" && all[2][3] == "-")
         #expect(try await renewals("--within", "5d").isEmpty)
         #expect(try await ProgramUnderTest.run(["devices", "renewals", "--within", "soon"]).code == 2)
     }

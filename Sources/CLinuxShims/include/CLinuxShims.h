@@ -28,4 +28,8 @@ int CLinuxShims_give_freed_memory_back(void);
 /* `posix_spawn_file_actions_addclosefrom_np` is declared only under _GNU_SOURCE. The new program has no descriptors from this one on. */
 int CLinuxShims_close_from(posix_spawn_file_actions_t *actions, int descriptor);
 
+/* <linux/filter.h> is not in `import Glibc`. The kernel drops whatever arrives for a TCP socket from now on, unread and
+   unacknowledged, as if its machine were switched off; the acknowledgement that it owes already leaves first. 0 for success. */
+int CLinuxShims_drop_incoming(int descriptor);
+
 #endif

@@ -4,7 +4,7 @@ import PKITypes
 package struct CredentialJudgement: Hashable, Sendable {
     package struct Finding: Hashable, Sendable {
         package let finding: CredentialFinding
-        package let answer: CredentialPolicy.Answer
+        package let answer: FindingAnswer
     }
 
     package let findings: [Finding]

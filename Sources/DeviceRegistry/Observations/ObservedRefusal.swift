@@ -52,11 +52,10 @@ package struct ObservedRefusal: Hashable, Sendable {
     }
 }
 
-/// Where devices came from, in networks as hospitals cut them: 256 addresses of IPv4, a subnet of IPv6.
+/// Where devices came from, in networks as hospitals cut them: ``NetworkPrefix/init(subnetOf:)``.
 package struct ObservedNetworks: Hashable, Sendable {
     /// A device that was in more of them is in none.
     package static let networksMax = 16
-    private static let lengths: [IPAddress.Family: Int] = [.v4: 24, .v6: 64]
 
     package private(set) var networks: Set<NetworkPrefix> = []
     /// In more than are kept, or where there are no addresses.
@@ -66,16 +65,8 @@ package struct ObservedNetworks: Hashable, Sendable {
 
     /// - Parameter source: nil for a device on a unix socket.
     package init(_ source: IPAddress?) {
-        guard let source, let length = Self.lengths[source.family] else {
-            isScattered = true
-            return
-        }
-        let kept = length / 8
-        let octets = source.octets.enumerated().map { $0.offset < kept ? $0.element : 0 }
-        guard let network = IPAddress(octets: octets).flatMap({ NetworkPrefix(address: $0, length: length) }) else {
-            preconditionFailure("a network has no bits beyond its prefix")
-        }
-        networks = [network]
+        networks = source.map { [NetworkPrefix(subnetOf: $0)] } ?? []
+        isScattered = source == nil
     }
 
     package mutating func add(_ other: Self) {

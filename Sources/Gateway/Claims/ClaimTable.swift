@@ -43,7 +43,7 @@ struct ClaimTable {
     private mutating func wanted(_ claim: SessionClaim, _ limit: SessionLimit, _ use: SessionNotice.Use) -> [Step] {
         let others = held[claim.identity] ?? []
         guard others.count >= limit.maximum else { return [grant(claim)] }
-        let alarm = Step.alarm(CloneAlarm(newcomer: claim, others: others))
+        let alarm = Step.alarm(CloneAlarm(newcomer: claim, others))
         if use == .reported {
             hold(claim)
             return [.order(.answer(claim.decision, .grantedAlthough(.sessionLimit))), alarm]
@@ -68,7 +68,7 @@ struct ClaimTable {
         }
         waiting[claim.identity, default: []].append(Newcomer(claim: claim, limit: limit, asked: Set(others.map(\.decision))))
         let unasked = others.filter { probed.updateValue(claim.identity, forKey: $0.decision) == nil }
-        return unasked.map { .order(.probe($0.decision)) }
+        return unasked.map { .order(.probe($0.decision, heardSince: claim.connectedAt)) }
     }
 
     private mutating func over(_ id: DecisionID, _ identity: DeviceIdentity) -> [Step] {
@@ -101,7 +101,7 @@ struct ClaimTable {
                 steps.append(grant(newcomer.claim))
             } else if newcomer.asked.isEmpty {
                 steps.append(.order(.answer(newcomer.claim.decision, .refused(.sessionLimit))))
-                steps.append(.alarm(CloneAlarm(newcomer: newcomer.claim, others: others)))
+                steps.append(.alarm(CloneAlarm(newcomer: newcomer.claim, others)))
             } else {
                 left.append(newcomer)
             }
@@ -124,12 +124,9 @@ struct ClaimTable {
     }
 }
 
-/// One device seems to be at two places: both sides' facts.
-struct CloneAlarm: Equatable {
-    let newcomer: SessionClaim
-    let others: [SessionClaim]
-
-    static func == (left: CloneAlarm, right: CloneAlarm) -> Bool {
-        left.newcomer.decision == right.newcomer.decision && left.others.map(\.decision) == right.others.map(\.decision)
+extension CloneAlarm {
+    fileprivate init(newcomer: SessionClaim, _ others: [SessionClaim]) {
+        self.init(
+            finding: .sessions, identity: newcomer.identity, newcomer: Side(newcomer), others: others.map(Side.init))
     }
 }

@@ -1,81 +1,104 @@
+import Configuration
 import DataPlane
 import Dispatch
 import Logging
 import PKITypes
 import Synchronization
-import VerificationCore
 
-/// The sessions whose number a policy limits, as the whole gateway has them: loops tell of theirs and are told what to do.
+/// The sessions of devices as the whole gateway has them: those whose number a policy limits, of which loops tell and are told
+/// what to do, and the networks of all, of which the loops' events tell.
 ///
 /// It works on a queue of its own. Loops wait for nothing; only the newcomer of a limited policy waits, for its answer.
 final class SessionClaims: Sendable {
     private struct Work {
         var table = ClaimTable()
-        var damping = AlarmDamping()
-        var alarms: UInt64 = 0
-        var tell: (@Sendable (SessionOrder) -> Void)?
-        var quarantine: (@Sendable (DeviceIdentity) -> Void)?
+        var watch = NetworkWatch()
+        var damping: [CloneAlarm.Finding: AlarmDamping] = [:]
+        var alarms: [CloneAlarm.Finding: UInt64] = [:]
+        var ways: Ways?
     }
 
+    /// To whom it speaks.
+    struct Ways: Sendable {
+        /// Has a loop do something.
+        let tell: @Sendable (SessionOrder) -> Void
+        /// Sends a device away until a person has looked.
+        let quarantine: @Sendable (DeviceIdentity, CloneAlarm.Finding) -> Void
+        /// What a second network comes to, by a policy and at a listener.
+        let secondNetwork: @Sendable (_ policy: String, _ listener: String) -> SecondNetworkAnswer
+    }
+
+    private let clock: TrustedClock
     private let logger: Logger
     private let queue = DispatchQueue(label: "session claims", qos: .userInitiated)
     /// Never held while loops or the registry are told.
     private let work = Mutex(Work())
 
-    init(_ logger: Logger) { self.logger = logger }
-
-    /// - Parameters:
-    ///   - tell: has a loop do something.
-    ///   - quarantine: sends a device away until a person has looked.
-    func open(
-        tell: @escaping @Sendable (SessionOrder) -> Void, quarantine: @escaping @Sendable (DeviceIdentity) -> Void
-    ) {
-        work.withLock { work in
-            work.tell = tell
-            work.quarantine = quarantine
-        }
+    init(_ clock: TrustedClock, _ logger: Logger) {
+        self.clock = clock
+        self.logger = logger
     }
+
+    func open(_ ways: Ways) { work.withLock { $0.ways = ways } }
 
     /// What comes later is heard by nobody.
     func close() {
-        work.withLock { work in (work.tell, work.quarantine) = (nil, nil) }
+        work.withLock { $0.ways = nil }
         queue.sync {}
     }
 
     /// Since the start.
-    var alarms: UInt64 { work.withLock { $0.alarms } }
+    func alarms(_ finding: CloneAlarm.Finding) -> UInt64 { work.withLock { $0.alarms[finding] ?? 0 } }
 
     /// From a loop.
     func note(_ notice: SessionNotice) { queue.async { [self] in take(notice) } }
 
+    /// From whoever reads the loops' events. Only who was admitted counts: it has proved its key.
+    func note(_ event: DataPlaneEvent) {
+        switch event {
+        case .admitted(let record, let policy, _):
+            guard let alarm = work.withLock({ $0.watch.began(record, at: clock.now) }) else { return }
+            queue.async { [self] in answer(alarm, policy) }
+        case .sessionEnded(let record): work.withLock { $0.watch.ended(record.leaf, from: record.source, at: clock.now) }
+        case .upstreamFailed(let record, _, _):
+            work.withLock { $0.watch.ended(record.leaf, from: record.source, at: clock.now) }
+        default: break
+        }
+    }
+
+    /// Events were lost. One may have been an end, after which its session would count for ever: better none than that one.
+    func noteLoss() { work.withLock { $0.watch = NetworkWatch() } }
+
     private func take(_ notice: SessionNotice) {
-        let (steps, tell, quarantine) = work.withLock { ($0.table.take(notice), $0.tell, $0.quarantine) }
+        let (steps, ways) = work.withLock { ($0.table.take(notice), $0.ways) }
         for step in steps {
             switch step {
-            case .order(let order): tell?(order)
-            case .quarantine(let identity): quarantine?(identity)
+            case .order(let order): ways?.tell(order)
+            case .quarantine(let identity): ways?.quarantine(identity, .sessions)
             case .alarm(let alarm): raise(alarm)
             }
         }
     }
 
+    private func answer(_ alarm: CloneAlarm, _ policy: String) {
+        guard let ways = work.withLock({ $0.ways }) else { return }
+        switch ways.secondNetwork(policy, alarm.newcomer.listener) {
+        case .quarantine:
+            ways.quarantine(alarm.identity, alarm.finding)
+            raise(alarm)
+        case .alarm: raise(alarm)
+        case .ignore: break
+        }
+    }
+
     private func raise(_ alarm: CloneAlarm) {
-        let newcomer = alarm.newcomer
         let untold = work.withLock { work in
-            work.alarms += 1
-            return work.damping.tell(newcomer.identity, at: newcomer.since)
+            work.alarms[alarm.finding, default: 0] += 1
+            return work.damping[alarm.finding, default: AlarmDamping()].tell(alarm.identity, at: alarm.newcomer.since)
         }
         guard let untold else { return }
-        func all(_ fact: (SessionClaim) -> String) -> String { alarm.others.map(fact).joined(separator: ",") }
-        var fields: Logger.Metadata = [
-            "device": "\(newcomer.identity)", "decision": "\(newcomer.decision)", "listener": "\(newcomer.listener)",
-            "source": "\(newcomer.source)", "serial": "\(newcomer.serial.map { "\($0)" } ?? "")",
-            "since": "\(newcomer.since.rawValue)",
-            "other_decision": "\(all { "\($0.decision)" })", "other_listener": "\(all { $0.listener })",
-            "other_source": "\(all { "\($0.source)" })", "other_serial": "\(all { $0.serial.map { "\($0)" } ?? "" })",
-            "other_since": "\(all { "\($0.since.rawValue)" })",
-        ]
+        var fields = alarm.fields
         if untold > 0 { fields["untold"] = "\(untold)" }
-        logger.warning("concurrent sessions of one device", metadata: fields)
+        logger.warning("\(alarm.finding.sentence)", metadata: fields)
     }
 }

@@ -15,26 +15,18 @@ final class RegistryDesk: Sendable {
     private static let pollMilliseconds = 500
     /// Between two looks at what only time changes, and two writings of who was seen.
     private static let beatPolls = 10
-    /// In one transaction, which others wait for: some tens of milliseconds.
-    private static let visitsMax = 4096
 
     private struct Work {
         var view: DeviceView
         var questions: [RegistryQuestion] = []
-        /// The last one of each credential.
-        var visits: [VisitKey: UnixSeconds] = [:]
         var polls = 0
         var publish: (@Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void)?
         var answer: (@Sendable (DecisionID, RegistryAnswer) -> Void)?
     }
 
-    private struct VisitKey: Hashable {
-        let identity: DeviceIdentity
-        let credential: CredentialID
-    }
-
     let registry: Registry
     let observations: ObservationLedger
+    private let visits: VisitLedger
     private let policy: CredentialPolicy
     private let clock: TrustedClock
     private let logger: Logger
@@ -45,7 +37,9 @@ final class RegistryDesk: Sendable {
     init(
         _ store: any DeviceStore & ObservationStore, policy: CredentialPolicy, clock: TrustedClock, logger: Logger
     ) throws(StoreFailure) {
-        registry = Registry(store)
+        let registry = Registry(store)
+        self.registry = registry
+        visits = VisitLedger(logger) { visits throws(RegistryFailure) in try registry.record(visits) }
         observations = ObservationLedger(store, logger)
         self.policy = policy
         self.clock = clock
@@ -73,7 +67,7 @@ final class RegistryDesk: Sendable {
     func close() {
         work.withLock { work in (work.publish, work.answer) = (nil, nil) }
         queue.sync { [self] in
-            while writeVisits() {}
+            while visits.writeDown() {}
             observations.writeDown()
         }
     }
@@ -85,10 +79,7 @@ final class RegistryDesk: Sendable {
     func note(_ event: DataPlaneEvent) {
         switch event {
         case .observed(let sighting): observations.note(sighting, at: clock.now)
-        case .admitted(let record, _, _):
-            guard let identity = record.identity, let credential = record.credential else { return }
-            let time = clock.now
-            work.withLock { $0.visits[VisitKey(identity: identity, credential: credential)] = time }
+        case .admitted(let record, _, _): visits.note(record, at: clock.now)
         default: break
         }
     }
@@ -164,7 +155,7 @@ final class RegistryDesk: Sendable {
     }
 
     private func beat() {
-        _ = writeVisits()
+        _ = visits.writeDown()
         do throws(RegistryFailure) {
             for identity in try registry.endOverlaps(at: clock.now) {
                 logger.notice("overlap ended", metadata: ["identity": "\(identity)"])
@@ -172,22 +163,6 @@ final class RegistryDesk: Sendable {
         } catch {
             logger.error("overlaps are not ended", metadata: ["cause": "\(error)"])
         }
-    }
-
-    /// - Returns: whether there are more.
-    private func writeVisits() -> Bool {
-        let (visits, rest) = work.withLock { work in
-            let taken = work.visits.prefix(Self.visitsMax)
-            for visit in taken { work.visits[visit.key] = nil }
-            return (
-                taken.map { Visit(identity: $0.key.identity, credential: $0.key.credential, time: $0.value) }, work.visits.count
-            )
-        }
-        guard !visits.isEmpty else { return false }
-        do throws(RegistryFailure) { try registry.record(visits) } catch {
-            logger.error("when devices were last seen is not written down", metadata: ["cause": "\(error)"])
-        }
-        return rest > 0
     }
 
     private func refresh() {

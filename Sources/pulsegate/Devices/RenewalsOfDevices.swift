@@ -11,7 +11,8 @@ struct RenewalsOfDevices: ParsableCommand {
         discussion: """
             A certificate has to be renewed before it ends, and before it is older than max_certificate_age.refuse of a policy \
             that decides about the device, on whichever listener. Columns are separated by tabs: renew by, identity, why \
-            (expires, or the policy's name), warned about since (max_certificate_age.warn) or a hyphen, the serial number.
+            (expires, or the policy's name), warned about since (max_certificate_age.warn, max_certificate_lifetime.warn) or a \
+            hyphen, the serial number.
             Devices that are disabled or retired, or have no good certificate, are not in it.
             """)
 
@@ -76,10 +77,12 @@ struct Renewal {
     }
 }
 
-/// What a configuration says of the age of certificates.
+/// What a configuration says of the age and the lifetime of certificates.
 struct RenewalRules {
     /// Of each listener, in the configuration's order.
     private let policies: [[Rule]]
+    /// By the name of the trust anchor.
+    private let warnedLifetimes: [String: Int64]
 
     private struct Rule {
         let name: String
@@ -89,6 +92,10 @@ struct RenewalRules {
     }
 
     init(_ configuration: GatewayConfiguration) {
+        warnedLifetimes = Dictionary(
+            uniqueKeysWithValues: configuration.trustAnchors.compactMap { anchor in
+                anchor.warnCertificateLifetimeSeconds.map { (anchor.name, $0) }
+            })
         policies = configuration.listeners.map { listener in
             configuration.policies.filter { $0.listeners.isEmpty || $0.listeners.contains(listener.name) }.map { policy in
                 Rule(
@@ -110,6 +117,9 @@ struct RenewalRules {
 
     private func renewal(of credential: Credential, _ identity: DeviceIdentity, at now: UnixSeconds) -> Renewal {
         var (by, policy, warned) = (credential.validity.notAfter, String?.none, UnixSeconds?.none)
+        if let warn = warnedLifetimes[credential.id.anchorEntry], credential.validity.lifetimeSeconds > warn {
+            warned = credential.validity.notBefore
+        }
         for rules in policies {
             guard let rule = rules.first(where: { $0.pattern?.matches(identity) ?? true }) else { continue }
             if let refuse = rule.refuse, credential.validity.notBefore + refuse < by {

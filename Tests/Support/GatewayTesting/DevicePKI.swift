@@ -43,6 +43,7 @@ package struct DevicePKI: Sendable {
     package func client(
         _ certificate: LabCertificate?,
         to address: SocketAddress,
+        from source: SocketAddress? = nil,
         versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         applicationProtocols: [String] = [],
         resuming session: TLSSession? = nil,
@@ -58,7 +59,7 @@ package struct DevicePKI: Sendable {
             ),
             library: Self.deviceLibrary
         )
-        return try TLSClient(context, to: address, resuming: session, timeoutSeconds: timeoutSeconds)
+        return try TLSClient(context, to: address, from: source, resuming: session, timeoutSeconds: timeoutSeconds)
     }
 }
 

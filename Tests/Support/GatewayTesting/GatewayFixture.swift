@@ -58,12 +58,13 @@ package final class GatewayFixture: Sendable {
     /// A device that shows this certificate (or none) and trusts the laboratory's root.
     package func client(
         _ certificate: LabCertificate?,
+        from source: SocketAddress? = nil,
         versions: ClosedRange<TLSVersion> = .tls12 ... .tls13,
         applicationProtocols: [String] = [],
         timeoutSeconds: Double = 10
     ) throws -> TLSClient {
         try pki.client(
-            certificate, to: address(), versions: versions, applicationProtocols: applicationProtocols,
+            certificate, to: address(), from: source, versions: versions, applicationProtocols: applicationProtocols,
             timeoutSeconds: timeoutSeconds
         )
     }
