@@ -108,7 +108,7 @@ extension Session {
     }
 
     func interest(of side: Side) -> Interest {
-        var interest: Interest = []
+        var interest = Interest.none
         let channel = channel(side)
         if machine.flow(from: side).wantsInput {
             interest.insert(.read)

@@ -6,6 +6,8 @@ package struct Interest: OptionSet, Sendable {
     package let rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }
 
+    /// An empty literal costs the relay a metadata look-up each time.
+    package static var none: Interest { Interest(rawValue: 0) }
     package static let read = Interest(rawValue: Int32(EV_READ))
     package static let write = Interest(rawValue: Int32(EV_WRITE))
 }

@@ -1,4 +1,5 @@
 import DeviceRegistry
+import EventLoop
 import PKITypes
 
 /// The registry of a running gateway, as its API asks it: when a change returns, the loops have been told.
@@ -55,6 +56,8 @@ struct GatewayDirectory: DeviceDirectory {
     ) throws(ImportFailure) -> ImportOutcome {
         let outcome = try desk.registry.importInventory(file, context, progress: progress)
         desk.catchUp()
+        // A million rows went through pages and texts; what was freed lies in pieces with every thread that had a part in it.
+        SystemCall.giveFreedMemoryBack()
         return outcome
     }
 }

@@ -15,31 +15,26 @@ final class RegistryDesk: Sendable {
     private static let pollMilliseconds = 500
     /// Between two looks at what only time changes, and two writings of who was seen.
     private static let beatPolls = 10
-    /// In one transaction, which others wait for: some tens of milliseconds.
-    private static let visitsMax = 4096
 
     private struct Work {
-        var view: DeviceView
+        /// As the loops were told.
+        var devices: DeviceIndex
         var questions: [RegistryQuestion] = []
-        /// The last one of each credential.
-        var visits: [VisitKey: UnixSeconds] = [:]
         var polls = 0
-        var publish: (@Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void)?
+        var publish: (@Sendable (DeviceIndex, SnapshotChange) -> Void)?
         var answer: (@Sendable (DecisionID, RegistryAnswer) -> Void)?
-    }
-
-    private struct VisitKey: Hashable {
-        let identity: DeviceIdentity
-        let credential: CredentialID
     }
 
     let registry: Registry
     let observations: ObservationLedger
+    private let visits: VisitLedger
     private let policy: CredentialPolicy
     private let clock: TrustedClock
     private let logger: Logger
     private let queue = DispatchQueue(label: "registry", qos: .userInitiated)
     private let work: Mutex<Work>
+    /// Used on the queue alone: it is held while the store is read.
+    private let view: Mutex<DeviceView>
 
     /// Reads every device.
     init(
@@ -47,19 +42,22 @@ final class RegistryDesk: Sendable {
     ) throws(StoreFailure) {
         registry = Registry(store)
         observations = ObservationLedger(store, logger)
+        visits = VisitLedger(registry, logger)
         self.policy = policy
         self.clock = clock
         self.logger = logger
-        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: clock.now)))
+        let view = try DeviceView(of: store, policy: policy, at: clock.now)
+        work = Mutex(Work(devices: view.index))
+        self.view = Mutex(view)
     }
 
-    var devices: DeviceIndex { work.withLock { $0.view.index } }
+    var devices: DeviceIndex { work.withLock { $0.devices } }
 
     /// - Parameters:
     ///   - publish: has the loops decide by these devices; those that changed are decided again.
     ///   - answer: tells a loop what became of its question.
     func open(
-        publish: @escaping @Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void,
+        publish: @escaping @Sendable (DeviceIndex, SnapshotChange) -> Void,
         answer: @escaping @Sendable (DecisionID, RegistryAnswer) -> Void
     ) {
         work.withLock { work in
@@ -73,13 +71,13 @@ final class RegistryDesk: Sendable {
     func close() {
         work.withLock { work in (work.publish, work.answer) = (nil, nil) }
         queue.sync { [self] in
-            while writeVisits() {}
+            while visits.writeDown() {}
             observations.writeDown()
         }
     }
 
-    /// The store was changed elsewhere. When it returns, the loops have been told.
-    func catchUp() { queue.sync { refresh() } }
+    /// The store was changed elsewhere. When it returns, the loops have been told; whoever asks meanwhile is answered.
+    func catchUp() { while queue.sync(execute: refresh) == .moreToRead {} }
 
     /// What the loops tell of devices. It is written down with more of its kind, some seconds later.
     func note(_ event: DataPlaneEvent) {
@@ -87,8 +85,7 @@ final class RegistryDesk: Sendable {
         case .observed(let sighting): observations.note(sighting, at: clock.now)
         case .admitted(let record, _, _):
             guard let identity = record.identity, let credential = record.credential else { return }
-            let time = clock.now
-            work.withLock { $0.visits[VisitKey(identity: identity, credential: credential)] = time }
+            visits.note(identity, credential, at: clock.now)
         default: break
         }
     }
@@ -106,14 +103,10 @@ final class RegistryDesk: Sendable {
     func change<Value>(
         _ body: (Registry) throws(RegistryFailure) -> Value
     ) throws(RegistryFailure) -> Value {
-        let outcome = queue.sync {
-            Result { () throws(RegistryFailure) in
-                let value = try body(registry)
-                refresh()
-                return value
-            }
-        }
-        return try outcome.get()
+        let outcome = queue.sync { Result { () throws(RegistryFailure) in try body(registry) } }
+        let value = try outcome.get()
+        catchUp()
+        return value
     }
 
     // MARK: - On the queue
@@ -141,8 +134,8 @@ final class RegistryDesk: Sendable {
             logger.error("the registry does not answer", metadata: ["cause": "\(error)"])
             answers = questions.map { _ in .refused(.internalError) }
         }
-        // Before anybody is told: whoever is admitted is decided by it.
-        refresh()
+        // Before anybody is told: whoever is admitted is decided by it, whatever else there is to read.
+        if refresh() == .moreToRead { refresh(Set(questions.map(\.identity))) }
         for (question, given) in zip(questions, answers) { answer?(question.decision, given) }
     }
 
@@ -151,20 +144,25 @@ final class RegistryDesk: Sendable {
     }
 
     private func poll() {
-        let (isOpen, isBeat, seen) = work.withLock { work in
+        let (isOpen, isBeat) = work.withLock { work in
             work.polls += 1
-            return (work.publish != nil, work.polls % Self.beatPolls == 0, work.view.revision)
+            return (work.publish != nil, work.polls % Self.beatPolls == 0)
         }
         guard isOpen else { return }
         defer { pollLater() }
         if isBeat { beat() }
         observations.writeDown()
-        guard let current = try? registry.store.revision(), current != seen else { return }
-        refresh()
+        let seen = view.withLock { $0.position }
+        guard let current = try? registry.store.revision(), seen != EntryPosition(allOf: current) else { return }
+        refreshInTurns()
+    }
+
+    private func refreshInTurns() {
+        if refresh() == .moreToRead { queue.async { [self] in refreshInTurns() } }
     }
 
     private func beat() {
-        _ = writeVisits()
+        _ = visits.writeDown()
         do throws(RegistryFailure) {
             for identity in try registry.endOverlaps(at: clock.now) {
                 logger.notice("overlap ended", metadata: ["identity": "\(identity)"])
@@ -174,33 +172,37 @@ final class RegistryDesk: Sendable {
         }
     }
 
-    /// - Returns: whether there are more.
-    private func writeVisits() -> Bool {
-        let (visits, rest) = work.withLock { work in
-            let taken = work.visits.prefix(Self.visitsMax)
-            for visit in taken { work.visits[visit.key] = nil }
-            return (
-                taken.map { Visit(identity: $0.key.identity, credential: $0.key.credential, time: $0.value) }, work.visits.count
-            )
-        }
-        guard !visits.isEmpty else { return false }
-        do throws(RegistryFailure) { try registry.record(visits) } catch {
-            logger.error("when devices were last seen is not written down", metadata: ["cause": "\(error)"])
-        }
-        return rest > 0
+    /// A page of what is new. The loops are told when it was the last one.
+    private func refresh() -> DeviceView.Progress {
+        update { view throws(StoreFailure) in try view.update(from: registry.store, at: clock.now) } ?? .upToDate
     }
 
-    private func refresh() {
-        var view = work.withLock { $0.view }
-        do throws(StoreFailure) {
-            let changed = try view.update(from: registry.store, at: clock.now)
+    private func refresh(_ identities: Set<DeviceIdentity>) {
+        update { view throws(StoreFailure) in
+            try view.update(identities, from: registry.store, at: clock.now)
+            return .upToDate
+        }
+    }
+
+    /// - Returns: nil when the store cannot be read.
+    @discardableResult
+    private func update(
+        _ body: (inout DeviceView) throws(StoreFailure) -> DeviceView.Progress
+    ) -> DeviceView.Progress? {
+        view.withLock { view in
+            let progress: DeviceView.Progress
+            do throws(StoreFailure) { progress = try body(&view) } catch {
+                logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
+                return nil
+            }
+            guard progress == .upToDate else { return progress }
+            let (devices, change) = (view.index, view.takeChange())
             let publish = work.withLock { work in
-                work.view = view
+                work.devices = devices
                 return work.publish
             }
-            if !changed.isEmpty { publish?(view.index, changed) }
-        } catch {
-            logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
+            if change != .none { publish?(devices, change) }
+            return progress
         }
     }
 
