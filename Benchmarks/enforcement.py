@@ -46,6 +46,11 @@ def parse_arguments(purpose=__doc__):
     return parser.parse_args()
 
 
+def go_last(pid=0):
+    """A process runs when no other does: a thousand ends are read elsewhere, and take longer to read than to make."""
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+
+
 # The devices: a process of their own, told by its input and heard by its output, one line of JSON each.
 
 def devices_process(port, folder, count):
@@ -69,9 +74,7 @@ def devices_process(port, folder, count):
         session.setblocking(False)
         selector.register(session, selectors.EVENT_READ, device)
     selector.register(sys.stdin, selectors.EVENT_READ, None)
-    # It runs when nobody else does: devices read their ends on CPUs of their own, and a thousand take this process longer than the
-    # gateway took to cut them.
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    go_last()
     print(json.dumps({"ready": count}), flush=True)
     ended = []
     while True:
@@ -134,6 +137,8 @@ class Enforcement:
         # Read now: with a process for each, the echo beside the cuts would be over before the first of them.
         self.serials = [self.serial(number) for number in range(arguments.rounds + arguments.bulk)]
         self.port, self.echo_port, self.metrics_port = (processes.free_port() for _ in range(3))
+        # Those who ping have a listener and an upstream of their own: the other one has a thousand resets to read.
+        self.others_port, self.others_echo_port = processes.free_port(), processes.free_port()
         self.log = os.path.join(folder, "gateway.log")
 
     def command(self):
@@ -141,8 +146,12 @@ class Enforcement:
         command = target.configure(self.folder, self.port, self.echo_port, self.pki)
         with open(command[-1]) as file:
             text = file.read()
+        begin, end = text.index("  devices:\n"), text.index("upstreams:\n")
+        others = text[begin:end].replace("devices:", "others:").replace(str(self.port), str(self.others_port))
+        text = text[:end] + others.replace("upstream: echo", "upstream: others") + text[end:]
+        upstream = f'upstreams:\n  others: {{ addresses: ["127.0.0.1:{self.others_echo_port}"] }}\n'
         with open(command[-1], "w") as file:
-            file.write(text.replace("workers: 1", "workers: 2")
+            file.write(text.replace("workers: 1", "workers: 2").replace("upstreams:\n", upstream)
                        + f'log: {{ level: debug }}\nmetrics: {{ bind: "127.0.0.1:{self.metrics_port}" }}\n'
                        # A list that revokes every eighth device would be held until a person confirms it.
                        + "change_guard: { max_sessions_cut: none, max_devices_refused: none }\n")
@@ -158,19 +167,21 @@ class Enforcement:
     @contextlib.contextmanager
     def live(self):
         """The gateway with all its sessions, and the process that holds them."""
-        echo = self.start([self.arguments.load, "echo", "--bind", f"127.0.0.1:{self.echo_port}"], "echo.log")
+        echo, others = (self.start([self.arguments.load, "echo", "--bind", f"127.0.0.1:{port}"], "echo.log")
+                        for port in (self.echo_port, self.others_echo_port))
         gateway = self.start(self.command(), "gateway.log")
         devices = None
         try:
             processes.wait_for_port(gateway, self.port, self.log)
-            pinger.go_first(echo.pid)
+            pinger.go_first(others.pid)
             with open(os.path.join(self.folder, "devices.log"), "ab") as log:
                 devices = Devices(self.port, self.pki, self.arguments.sessions, log)
+            go_last(echo.pid)
             yield gateway, devices
         finally:
             if devices:
                 devices.stop()
-            for process in (gateway, echo):
+            for process in (gateway, echo, others):
                 process.terminate()
                 try:
                     process.wait(10)
@@ -192,7 +203,7 @@ class Enforcement:
     def pinging(self):
         last = f"device-{self.arguments.rounds + self.arguments.bulk + 1:04}"
         credential = [os.path.join(self.pki.credentials, last + kind) for kind in (".pem", ".key")]
-        return pinger.Pinger(self.port, self.pki, self.arguments.echoing, PING_SECONDS, credential)
+        return pinger.Pinger(self.others_port, self.pki, self.arguments.echoing, PING_SECONDS, credential)
 
     @staticmethod
     def figures(pinging, window=None):
