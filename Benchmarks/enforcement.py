@@ -148,7 +148,8 @@ class Enforcement:
             text = file.read()
         begin, end = text.index("  devices:\n"), text.index("upstreams:\n")
         others = text[begin:end].replace("devices:", "others:").replace(str(self.port), str(self.others_port))
-        text = text[:end] + others.replace("upstream: echo", "upstream: others") + text[end:]
+        others = others.replace("upstream: echo", "upstream: others\n    limits: { connections: 100 }")
+        text = text[:end] + others + text[end:]
         upstream = f'upstreams:\n  others: {{ addresses: ["127.0.0.1:{self.others_echo_port}"] }}\n'
         with open(command[-1], "w") as file:
             file.write(text.replace("workers: 1", "workers: 2").replace("upstreams:\n", upstream)

@@ -148,8 +148,8 @@ package enum SystemCall {
     /// The C library's own bound before it learns; larger than any buffer of a connection.
     private static let largeAllocationOctets = 128 << 10
 
-    /// Has this thread run soon after it wakes, also beside threads that have been running: the scheduler would let those go on to
-    /// the next tick, which is 4 ms on many a machine. A request: kernels before 6.12 do not know it.
+    /// Has this thread run soon after it wakes, also beside threads that have been running: the scheduler would let those go on
+    /// until the next tick, which is 4 ms on many a machine. A request: kernels before 6.12 do not know it.
     ///
     /// - Returns: whether the kernel has taken it, which those older ones do, too.
     @discardableResult
