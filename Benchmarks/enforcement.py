@@ -39,6 +39,8 @@ def parse_arguments(purpose=__doc__):
     parser.add_argument("--sessions", type=int, default=8000, help="live sessions (default %(default)s)")
     parser.add_argument("--bulk", type=int, default=1000, help="devices that are cut at once (default %(default)s)")
     parser.add_argument("--echoing", type=int, default=10, help="sessions that ping meanwhile (default %(default)s)")
+    parser.add_argument("--apart", action="store_true",
+                        help="the gateway has one CPU, everybody else another: what the echoes wait for is then its own doing")
     parser.add_argument("--rounds", type=int, default=5,
                         help="devices that are cut alone, and quiet times (default %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
@@ -174,6 +176,8 @@ class Enforcement:
         devices = None
         try:
             processes.wait_for_port(gateway, self.port, self.log)
+            if self.arguments.apart:
+                self.part(gateway, echo, others)
             pinger.go_first(others.pid)
             with open(os.path.join(self.folder, "devices.log"), "ab") as log:
                 devices = Devices(self.port, self.pki, self.arguments.sessions, log)
@@ -189,6 +193,17 @@ class Enforcement:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+
+    @staticmethod
+    def part(gateway, *others):
+        """Whatever is started from here on is with the others."""
+        ours, *theirs = sorted(os.sched_getaffinity(0))
+        if not theirs:
+            raise RigError("two CPUs are needed for --apart")
+        for thread in os.listdir(f"/proc/{gateway.pid}/task"):
+            os.sched_setaffinity(int(thread), {ours})
+        for process in (os.getpid(), *(other.pid for other in others)):
+            os.sched_setaffinity(process, set(theirs))
 
     def run(self):
         with self.live() as (gateway, devices):
