@@ -59,27 +59,27 @@ class Retirement(enforcement.Enforcement):
         if sorted(device for device, _ in ended) != numbers:
             raise RigError(f"{len(ended)} sessions ended where {len(numbers)} were retired")
         moments = [moment for _, moment in ended]
-        return {"command_ms": (returned - begun) * 1000, "return_to_first_read_ms": (min(moments) - returned) * 1000,
+        return {"begun": begun, "ended": max(moments), "command_ms": (returned - begun) * 1000,
+                "return_to_first_read_ms": (min(moments) - returned) * 1000,
                 "return_to_last_read_ms": (max(moments) - returned) * 1000}
 
     def run(self):
         first, past = self.arguments.rounds, self.arguments.rounds + self.arguments.bulk
         with self.live() as (_, devices):
-            idle = [self.echoed() for _ in range(self.arguments.rounds)]
+            idle = self.quiet_echoes()
             single = [self.retire(devices, [number], self.identity(number)) for number in range(first)]
-            busy = self.echoing()
-            time.sleep(enforcement.ECHO_SECONDS / 3)
+            busy = self.pinging()
             bulk = self.retire(devices, list(range(first, past)), "--lot", LOT)
-            return {"sessions": self.arguments.sessions, "echo_p99_idle_ms": idle, "single": single, "bulk": bulk,
-                    "echo_p99_bulk_ms": self.result(busy)}
+            return {"sessions": self.arguments.sessions, "echo_idle": idle, "single": single, "bulk": bulk,
+                    "echo_bulk": self.figures(busy, bulk)}
 
 
 def sentence(arguments, figures):
-    idle = statistics.median(figures["echo_p99_idle_ms"])
+    idle = statistics.median(run["p99_ms"] for run in figures["echo_idle"])
     single = max(run["return_to_last_read_ms"] for run in figures["single"])
     return (f"one of {arguments.sessions}: close read {single:.1f} ms after the command's return; {arguments.bulk} at once: "
             f"{figures['bulk']['return_to_last_read_ms']:.1f} ms; p99 echo {idle:.2f} ms idle, "
-            f"{figures['echo_p99_bulk_ms']:.2f} ms meanwhile")
+            f"{figures['echo_bulk']['p99_ms']:.2f} ms meanwhile")
 
 
 def main():

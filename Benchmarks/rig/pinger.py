@@ -34,9 +34,10 @@ def connect(port, pki, credential):
 class Pinger:
     """`connections` that each ping every `interval` seconds, or when the last echo has come if that is later."""
 
-    def __init__(self, port, pki, connections, interval):
+    def __init__(self, port, pki, connections, interval, credential=None):
         self.parent, child = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=self._run, args=(child, port, pki, connections, interval), daemon=True)
+        arguments = child, port, pki, connections, interval, credential or pki.good_device
+        self.process = multiprocessing.Process(target=self._run, args=arguments, daemon=True)
         self.process.start()
         self.goes_first = self.parent.recv()
 
@@ -48,11 +49,11 @@ class Pinger:
         return echoes
 
     @staticmethod
-    def _run(pipe, port, pki, connections, interval):
+    def _run(pipe, port, pki, connections, interval, credential):
         gc.disable()
         goes_first = go_first()
         selector = selectors.DefaultSelector()
-        sockets = [connect(port, pki, pki.good_device) for _ in range(connections)]
+        sockets = [connect(port, pki, credential) for _ in range(connections)]
         begin = time.monotonic()
         due = [begin + interval * number / connections for number in range(connections)]
         sent = [None] * connections

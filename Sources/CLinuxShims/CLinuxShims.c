@@ -8,14 +8,35 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 int CLinuxShims_accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags) {
     return accept4(descriptor, address, length, flags);
 }
 
 int CLinuxShims_name_this_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
+
+/* The kernel's own header defines sched_param a second time; this is its first version, which every later kernel takes. */
+struct slice_attributes {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+int CLinuxShims_ask_for_slices(unsigned long nanoseconds) {
+    struct slice_attributes attributes = {0};
+    if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return errno;
+    /* Elsewhere the runtime means something else. */
+    if (attributes.policy != SCHED_OTHER && attributes.policy != SCHED_BATCH) return EOPNOTSUPP;
+    attributes.runtime = nanoseconds;
+    return syscall(SYS_sched_setattr, 0, &attributes, 0) == 0 ? 0 : errno;
+}
 
 int CLinuxShims_undelivered_octets(int descriptor) {
     int octets = 0;

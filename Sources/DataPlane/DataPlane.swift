@@ -47,6 +47,7 @@ package final class DataPlane: Sendable {
             // Taken by the thread, whose closure lives as long as it does and must not hold on to the first lists.
             let generation = Mutex<LoopGeneration?>(generation)
             let thread = LoopThread.spawn(name: "loop-\(index)") {
+                SystemCall.askForShortSlices()
                 guard let first = generation.withLock({ $0.take() }) else { preconditionFailure("a loop begins twice") }
                 let worker = LoopWorker(
                     index: index,

@@ -22,7 +22,8 @@ enum Redecision: Equatable {
 /// Keeps the live sessions of one loop in agreement with the newest snapshot and with the time: whoever a change may affect is
 /// decided again, and nobody else.
 ///
-/// It works in short turns. Between two of them the loop serves its sockets, so a change that affects everybody stalls nobody.
+/// It works in short turns. Between two of them the loop serves its sockets, so a change that affects everybody stalls nobody;
+/// and it cuts at a pace, so that many ends are no burst.
 final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     /// One turn. A relay's round trip takes about as long.
     static var turnNanoseconds: UInt64 { 250_000 }
@@ -40,6 +41,7 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
     private(set) var sessions = LiveSessions<Session>()
     private var pending = PendingDecisions()
     private var deadlines = DeadlineQueue()
+    private var pace = CutPace()
     /// When time changes what the lists say, next.
     private var nextListMoment: UnixSeconds?
     let loop: EventLoop
@@ -158,29 +160,40 @@ final class LiveEnforcement<Session: LiveSession>: TimerHandler {
 
     private func takeTurn() {
         addWhatIsDue()
-        let end = loop.monotonicNanoseconds + Self.turnNanoseconds
-        repeat {
+        var moment = loop.monotonicNanoseconds
+        let end = moment + Self.turnNanoseconds
+        pace.begin(at: moment)
+        var pause: UInt64 = pace.pause(at: moment)
+        while pause == 0, moment < end {
             for _ in 0..<Self.decisionsPerLook {
                 guard let place = pending.next() ?? deadlines.popDue(at: now()) else { return finish() }
-                decide(LivePlace(number: place))
+                if decide(LivePlace(number: place)) == .cut { break }
             }
-        } while loop.monotonicNanoseconds < end
-        turn.start(afterSeconds: Self.restSeconds)
+            moment = loop.monotonicNanoseconds
+            pause = pace.pause(at: moment)
+        }
+        turn.start(afterSeconds: pause == 0 ? Self.restSeconds : Double(pause) / 1e9)
     }
 
-    private func decide(_ place: LivePlace) {
+    @discardableResult
+    private func decide(_ place: LivePlace) -> Redecision? {
         // The session may have ended while it waited.
-        guard let session = sessions[place] else { return }
-        switch session.decideAgain(snapshot, now: now()) {
+        guard let session = sessions[place] else { return nil }
+        let redecision = session.decideAgain(snapshot, now: now())
+        switch redecision {
         case .kept(let until):
             pending.noteKept()
             // Whatever is permitted is so in this second.
             if let until { deadlines.set(place.number, to: max(until, now())) }
-        case .cut: pending.noteCut(at: loop.monotonicNanoseconds)
+        case .cut:
+            pace.noteCut()
+            pending.noteCut(at: loop.monotonicNanoseconds)
         }
+        return redecision
     }
 
     private func finish() {
+        pace.end()
         for pass in pending.finish() {
             if pass.cut > 0 { counters.enforcementSeconds.record(nanoseconds: pass.lastCutAt - pass.publishedAt) }
             let end = pass.cut > 0 ? pass.lastCutAt : loop.monotonicNanoseconds

@@ -119,7 +119,7 @@ extension Gateway {
     private func devices(holding isSuch: (CredentialID) -> Bool) -> Int? {
         var count = 0
         do throws(StoreFailure) {
-            _ = try desk.registry.store.forEachEntry(since: .beginning) { entry in
+            try desk.registry.store.forEachEntry { entry in
                 guard entry.state.refusal == nil else { return }
                 let used = entry.credentials.lazy.filter { if case .dead = $0.standing { false } else { true } }
                 if used.contains(where: { isSuch($0.id) }) { count += 1 }

@@ -32,7 +32,7 @@ struct GenerationBuilder {
         ///
         /// - Parameter changed: the devices that are all that is new since the generation before; nil after a reload.
         func deciding(
-            by devices: DeviceIndex, generation: UInt64, changed: Set<IdentityMark>? = nil, now: UnixSeconds
+            by devices: DeviceIndex, generation: UInt64, changed: SnapshotChange? = nil, now: UnixSeconds
         ) -> Prepared {
             let snapshot = snapshot.replacing(devices: devices, generation: generation)
             let publishedAt = MonotonicClock.nanoseconds()
@@ -46,7 +46,7 @@ struct GenerationBuilder {
                 snapshot: snapshot,
                 generations: generations.map {
                     LoopGeneration(
-                        snapshot: snapshot, change: changed.map(SnapshotChange.identities) ?? $0.change,
+                        snapshot: snapshot, change: changed ?? $0.change,
                         comparedAt: changed == nil ? $0.comparedAt : moment, listeners: $0.listeners,
                         publishedAt: publishedAt)
                 },

@@ -2,36 +2,63 @@ import DeviceRegistry
 import PKITypes
 import VerificationCore
 
-/// The registry's devices as decisions see them, brought up to date by what changed since the last time.
+/// The registry's devices as decisions see them, brought up to date by what changed since the last time, in pages: between two
+/// of them whoever reads may see to something else.
 package struct DeviceView: Sendable {
+    /// How far an update has come.
+    package enum Progress: Sendable { case upToDate, moreToRead }
+
+    /// Entries that are read at once: some tens of milliseconds.
+    package static let pageEntries = 4096
+
+    /// Room for growing is given back when more than this share of all devices is new.
+    private static let trimShare = 8
+
     package private(set) var index = DeviceIndex()
-    package private(set) var revision = Revision.beginning
+    package private(set) var position = EntryPosition.beginning
+    /// What was read since ``takeChange()``.
+    private var change = SnapshotChange.none
+    private var countWhenTrimmed = 0
     private let policy: CredentialPolicy
+    private let pageEntries: Int
 
     /// Reads every device.
-    package init(of store: any DeviceStore, policy: CredentialPolicy, at now: UnixSeconds) throws(StoreFailure) {
-        self.policy = policy
-        try read(store, at: now) { _ in }
-        index.trim()
-    }
-
-    /// - Returns: the devices of which decisions may see something else than before.
-    package mutating func update(from store: any DeviceStore, at now: UnixSeconds) throws(StoreFailure) -> Set<DeviceIdentity> {
-        var changed = Set<DeviceIdentity>()
-        try read(store, at: now) { changed.insert($0) }
-        return changed
-    }
-
-    private mutating func read(
-        _ store: any DeviceStore, at now: UnixSeconds, note: (DeviceIdentity) -> Void
+    package init(
+        of store: any DeviceStore, policy: CredentialPolicy, at now: UnixSeconds, pageEntries: Int = pageEntries
     ) throws(StoreFailure) {
-        var index = index
-        // The old index stays in force when the store fails.
-        revision = try store.forEachEntry(since: revision) { entry in
-            index.set(RegisteredDevice(entry, policy, at: now))
-            note(entry.identity)
+        self.policy = policy
+        self.pageEntries = pageEntries
+        while try update(from: store, at: now) == .moreToRead {}
+        _ = takeChange()
+    }
+
+    /// Reads a page of what is new. What was read before the store failed is true of its devices, and is read again.
+    package mutating func update(from store: any DeviceStore, at now: UnixSeconds) throws(StoreFailure) -> Progress {
+        position = try store.forEachEntry(since: position, limit: pageEntries) { set($0, at: now) }
+        guard position.number == nil else { return .moreToRead }
+        if index.count - countWhenTrimmed > index.count / Self.trimShare {
+            index.trim()
+            countWhenTrimmed = index.count
         }
-        self.index = index
+        return .upToDate
+    }
+
+    /// Reads what there is of some devices, ahead of what else is new.
+    package mutating func update(
+        _ identities: Set<DeviceIdentity>, from store: any DeviceStore, at now: UnixSeconds
+    ) throws(StoreFailure) {
+        try store.forEachEntry(of: identities) { set($0, at: now) }
+    }
+
+    /// The devices of which decisions may see something else than when this was last asked.
+    package mutating func takeChange() -> SnapshotChange {
+        defer { change = .none }
+        return change
+    }
+
+    private mutating func set(_ entry: DecisionEntry, at now: UnixSeconds) {
+        index.set(RegisteredDevice(entry, policy, at: now))
+        change.note(IdentityMark(entry.identity))
     }
 }
 

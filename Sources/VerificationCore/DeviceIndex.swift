@@ -30,6 +30,9 @@ package struct DeviceIndex: Sendable {
         }
     }
 
+    /// How many devices need more memory than others.
+    var detailCount: Int { parts.map(\.detailCount).reduce(0, +) }
+
     /// How many different postures devices have.
     package var postureCount: Int { postures.count }
 

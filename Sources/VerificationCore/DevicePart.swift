@@ -8,7 +8,8 @@ struct DevicePart: Sendable {
         case replaced(posture: UInt32)
     }
 
-    /// Forty octets. Most devices have one credential that is good, and an answer to all others; the rest have a detail.
+    /// Forty octets. Most devices have one credential that is good, and an answer to all others, or none yet; the rest have a
+    /// detail.
     private struct Entry: Sendable {
         let identity: IdentityMark
         let credential: CredentialMark
@@ -20,6 +21,10 @@ struct DevicePart: Sendable {
 
     private enum Shape: Sendable {
         case none
+        /// No credential; whichever comes: ask.
+        case unboundAsking(DeviceState)
+        /// No credential; whichever comes is refused.
+        case unboundRefusing(DeviceState, RefusalReason)
         /// The one credential is good; others: ask.
         case oneAsking(DeviceState)
         /// The one credential is good; others are refused.
@@ -48,6 +53,9 @@ struct DevicePart: Sendable {
     private var details: [Detail?] = []
     /// One more than the position of an entry; 0 is free. A power of two, at most three quarters full.
     private var slots: [UInt16] = []
+
+    /// Devices that need more than an entry: three times the memory.
+    var detailCount: Int { details.count { $0 != nil } }
 
     mutating func set(_ device: RegisteredDevice, _ mark: IdentityMark, posture: UInt32) -> Change {
         if entries.count + 1 > slots.count / 4 * 3 { grow() }
@@ -85,6 +93,9 @@ struct DevicePart: Sendable {
         let isTheOne = entry.credential == marks.credential
         switch entry.shape {
         case .none: return nil
+        case .unboundAsking(let state): return DeviceStanding(state: state, answer: .ask, posture: entry.posture)
+        case .unboundRefusing(let state, let reason):
+            return DeviceStanding(state: state, answer: .refuse(reason), posture: entry.posture)
         case .oneAsking(let state): return DeviceStanding(state: state, answer: isTheOne ? .admit : .ask, posture: entry.posture)
         case .oneRefusing(let state, let reason):
             if isTheOne { return DeviceStanding(state: state, answer: .admit, posture: entry.posture) }
@@ -144,11 +155,14 @@ struct DevicePart: Sendable {
         }
         switch (own.shape, other.shape) {
         case (.none, .none): return true
-        case (.oneAsking(let state), .oneAsking(let otherState)): return state == otherState
-        case (.oneRefusing(let state, let reason), .oneRefusing(let otherState, let otherReason)):
+        case (.unboundAsking(let state), .unboundAsking(let otherState)), (.oneAsking(let state), .oneAsking(let otherState)):
+            return state == otherState
+        case (.unboundRefusing(let state, let reason), .unboundRefusing(let otherState, let otherReason)),
+            (.oneRefusing(let state, let reason), .oneRefusing(let otherState, let otherReason)):
             return state == otherState && reason == otherReason
         case (.detailed(let place), .detailed(let otherPlace)): return details[Int(place)] === otherDetails[Int(otherPlace)]
-        case (.none, _), (.oneAsking, _), (.oneRefusing, _), (.detailed, _): return false
+        case (.none, _), (.unboundAsking, _), (.unboundRefusing, _), (.oneAsking, _), (.oneRefusing, _), (.detailed, _):
+            return false
         }
     }
 
@@ -157,26 +171,33 @@ struct DevicePart: Sendable {
     private mutating func entry(
         of device: RegisteredDevice, _ mark: IdentityMark, _ posture: UInt32, in freed: UInt16?
     ) -> Entry {
-        guard device.credentials.count == 1, device.credentials[0].answer == .admit, device.windows.isEmpty,
-            let shape = Self.plainShape(of: device)
-        else {
+        guard let shape = Self.plainShape(of: device) else {
             let position = freed ?? UInt16(details.count)
             if freed == nil { details.append(Detail(device)) } else { details[Int(position)] = Detail(device) }
-            let none = UInt64(0)
-            return Entry(
-                identity: mark, credential: CredentialMark(value: none), key: KeyMark(value: none), shape: .detailed(position),
-                posture: posture)
+            return Self.entry(mark, .detailed(position), posture)
         }
-        let credential = device.credentials[0]
+        guard let credential = device.credentials.first else { return Self.entry(mark, shape, posture) }
         return Entry(
             identity: mark, credential: CredentialMark(credential.id, credential.key), key: KeyMark(credential.key),
             shape: shape, posture: posture)
     }
 
+    /// Of one whose shape tells of no credential.
+    private static func entry(_ mark: IdentityMark, _ shape: Shape, _ posture: UInt32) -> Entry {
+        let none = UInt64(0)
+        return Entry(
+            identity: mark, credential: CredentialMark(value: none), key: KeyMark(value: none), shape: shape, posture: posture)
+    }
+
     private static func plainShape(of device: RegisteredDevice) -> Shape? {
-        switch device.answerToOthers {
-        case .ask: .oneAsking(device.state)
-        case .refuse(let reason): .oneRefusing(device.state, reason)
+        guard device.windows.isEmpty, device.credentials.count <= 1, device.credentials.allSatisfy({ $0.answer == .admit }) else {
+            return nil
+        }
+        let isBound = !device.credentials.isEmpty
+        return switch device.answerToOthers {
+        case .ask: isBound ? .oneAsking(device.state) : .unboundAsking(device.state)
+        case .refuse(let reason):
+            isBound ? .oneRefusing(device.state, reason) : .unboundRefusing(device.state, reason)
         case .admit, .admitUntil: nil
         }
     }

@@ -20,6 +20,17 @@ package enum SnapshotChange: Hashable, Sendable {
         else { return .everything }
         return .affecting(credentials: credentials.union(otherCredentials), identities: identities.union(otherIdentities))
     }
+
+    /// One more device. To decide every session again is cheaper than to look for too many.
+    package mutating func note(_ identity: IdentityMark) {
+        guard case .affecting(let credentials, var identities) = self else { return }
+        // The one copy.
+        self = .none
+        identities.insert(identity)
+        self =
+            identities.count > ListComparison.maximumCredentials
+            ? .everything : .affecting(credentials: credentials, identities: identities)
+    }
 }
 
 extension VerificationSnapshot {

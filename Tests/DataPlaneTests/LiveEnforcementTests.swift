@@ -129,6 +129,20 @@ struct LiveEnforcementTests {
         sessions.forEach { bench.live.leave($0) }
     }
 
+    @Test("Many are cut one after the other, and between two the loop serves others; the first is cut at once")
+    func paced() {
+        let bench = Bench()
+        let sessions = (0..<40).map { bench.session($0) }
+        for session in sessions[..<20] { session.verdict = .cut }
+        let named = Set((0..<40).map { IdentityMark(DeviceIdentity(text: "\($0)")) })
+        bench.live.apply(Bench.generation(2, .identities(named)))
+        func decided() -> Int { sessions[..<20].count { !$0.generations.isEmpty } }
+        #expect(decided() == 1)
+        bench.serve((0.5, {}))
+        #expect(decided() == 20 && bench.applied.map(\.examined) == [40] && bench.applied.map(\.cut) == [20])
+        sessions.forEach { bench.live.leave($0) }
+    }
+
     @Test("A snapshot that comes between two turns decides those who waited, and those whom it names once more")
     func newer() {
         let bench = Bench()
@@ -158,9 +172,10 @@ struct LiveEnforcementTests {
         let heard = Mutex<[SessionsAtStake]>([])
         func weigh(_ change: SnapshotChange) {
             let snapshot = Bench.generation(2).snapshot
-            bench.live.weigh(ChangeWeighing(snapshot: snapshot, change: change) { answer in
-                heard.withLock { $0.append(answer) }
-            })
+            bench.live.weigh(
+                ChangeWeighing(snapshot: snapshot, change: change) { answer in
+                    heard.withLock { $0.append(answer) }
+                })
         }
         let identity = IdentityMark(DeviceIdentity(text: "7"))
         weigh(.affecting(credentials: [Bench.credential(7), Bench.credential(100)], identities: [identity]))
@@ -191,6 +206,7 @@ struct LiveEnforcementTests {
         sessions[0].onDecision = { bench.live.leave(sessions[1]) }
         sessions[0].verdict = .cut
         bench.live.apply(Bench.generation(2, .everything))
+        bench.serve((0.2, {}))
         #expect(sessions.map(\.generations) == [[2], [], [2], [2]])
         bench.live.leave(sessions[1])
         for session in [sessions[0], sessions[2], sessions[3]] { bench.live.leave(session) }

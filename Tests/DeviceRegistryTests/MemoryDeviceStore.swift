@@ -11,10 +11,11 @@ final class MemoryDeviceStore: DeviceStore {
         var transitions: [DeviceIdentity: [Transition]] = [:]
         var steps: [(identity: DeviceIdentity, transition: Transition)] = []
         var stepsSeen: [String: Int] = [:]
+        var observations: [ObservedRefusal.Key: ObservedRefusal] = [:]
         var deliveries: [(delivery: HookDelivery, result: HookResult)] = []
     }
 
-    private let contents = Mutex(Contents())
+    let contents = Mutex(Contents())
 
     func write<Value>(
         _ body: (any StoreTransaction) throws(RegistryFailure) -> Value
@@ -54,12 +55,19 @@ final class MemoryDeviceStore: DeviceStore {
     }
 
     func forEachEntry(
-        since revision: Revision, _ body: (DecisionEntry) -> Void
-    ) throws(StoreFailure) -> Revision {
+        since position: EntryPosition, limit: Int, _ body: (DecisionEntry) -> Void
+    ) throws(StoreFailure) -> EntryPosition {
         let contents = contents.withLock { $0 }
-        let changed = contents.records.values.filter { $0.revision > revision }
-        for stored in changed.sorted(by: { ($0.revision, $0.number) < ($1.revision, $1.number) }) { body(stored.entry) }
-        return contents.revision
+        let changed = contents.records.values.map(\.entry).filter(position.precedes)
+        let page = changed.sorted { ($0.revision, $0.number) < ($1.revision, $1.number) }.prefix(limit)
+        page.forEach(body)
+        if page.count == limit, let last = page.last { return EntryPosition(last) }
+        return EntryPosition(allOf: contents.revision)
+    }
+
+    func forEachEntry(of identities: Set<DeviceIdentity>, _ body: (DecisionEntry) -> Void) throws(StoreFailure) {
+        let contents = contents.withLock { $0 }
+        for identity in identities { if let stored = contents.records[identity] { body(stored.entry) } }
     }
 
     func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt] {

@@ -21,28 +21,42 @@ struct ObservationStoreTests {
             lastSeen: UnixSeconds(second), networks: ObservedNetworks(IPAddress(octets: source)))
     }
 
-    @Test("is there again after the file was closed, each device once, with all that was seen of it")
-    func persistent() throws {
-        let path = directory.file("r")
-        try {
-            let store = try SQLiteDeviceStore(path: path)
-            #expect(try store.note([seen(1, at: 200), seen(2)]) == 0)
-            let more = try [seen(1, at: 150, from: [10, 0, 1, 1]), seen(1, .noPolicy), seen(1, listener: "wards")]
-            #expect(try store.note(more) == 0)
-            #expect(try store.revision() == .beginning)
-        }()
-        let all = try SQLiteDeviceStore(path: path).observations(of: nil, since: UnixSeconds(.min))
-        #expect(all.count == 4)
+    @Test("is each device once, with all that was seen of it, and no change for decisions", arguments: AnyStore.allCases)
+    func added(kind: AnyStore) throws {
+        let (store, directory) = try kind.empty()
+        #expect(try store.note([seen(1, at: 200), seen(2)]) == 0)
+        let more = try [seen(1, at: 150, from: [10, 0, 1, 1]), seen(1, .noPolicy), seen(1, listener: "wards")]
+        #expect(try store.note(more) == 0)
+        #expect(try store.revision() == .beginning)
+        let all = try store.observations(of: nil, since: UnixSeconds(.min))
+        let order = [
+            "devices urn:pump:1 \(RefusalReason.deviceUnknown.rawValue)", "devices urn:pump:1 \(RefusalReason.noPolicy.rawValue)",
+            "devices urn:pump:2 \(RefusalReason.deviceUnknown.rawValue)",
+            "wards urn:pump:1 \(RefusalReason.deviceUnknown.rawValue)",
+        ]
+        #expect(all.map { "\($0.key.listener) \($0.key.identity.text) \($0.key.reason.rawValue)" } == order)
         let first = try #require(all.first { $0.key == (try? seen(1))?.key })
         #expect(first.count == 2 && first.firstSeen == UnixSeconds(150) && first.lastSeen == UnixSeconds(200))
         #expect(first.networks.networks.count == 2 && !first.networks.isScattered)
         // What was shown last.
         #expect(first.credential == (try seen(1, at: 200)).credential && first.validity.notAfter == UnixSeconds(1200))
+        _ = directory
     }
 
-    @Test("is told by listener and by how long ago")
-    func selection() throws {
-        let store = try SQLiteDeviceStore(path: directory.file("r"))
+    @Test("is there again after the file was closed")
+    func persistent() throws {
+        let path = directory.file("r")
+        let noted = try [seen(1, at: 200), seen(2)]
+        do {
+            let store = try SQLiteDeviceStore(path: path)
+            #expect(try store.note(noted) == 0)
+        }
+        #expect(try SQLiteDeviceStore(path: path).observations(of: nil, since: UnixSeconds(.min)) == noted)
+    }
+
+    @Test("is told by listener and by how long ago", arguments: AnyStore.allCases)
+    func selection(kind: AnyStore) throws {
+        let (store, directory) = try kind.empty()
         _ = try store.note([seen(1, at: 100), seen(2, at: 200), seen(3, at: 300, listener: "wards")])
         func identities(_ listener: String?, _ since: Int64) throws -> [String] {
             try store.observations(of: listener, since: UnixSeconds(since)).map(\.key.identity.text)
@@ -50,15 +64,17 @@ struct ObservationStoreTests {
         #expect(try identities(nil, 0) == ["urn:pump:1", "urn:pump:2", "urn:pump:3"])
         #expect(try identities("devices", 200) == ["urn:pump:2"])
         #expect(try identities("wards", 301) == [])
+        _ = directory
     }
 
-    @Test("has a bound: what finds no room is counted, what is there already goes on")
-    func bounded() throws {
-        let store = try SQLiteDeviceStore(path: directory.file("r"))
+    @Test("has a bound: what finds no room is counted, what is there already goes on", arguments: AnyStore.allCases)
+    func bounded(kind: AnyStore) throws {
+        let (store, directory) = try kind.empty()
         #expect(try store.note((1...5).map { try seen($0) }, rowsMax: 3) == 2)
         #expect(try store.note([seen(1), seen(9)], rowsMax: 3) == 1)
         let counts = try store.observations(of: nil, since: UnixSeconds(0)).map(\.count)
         #expect(counts == [2, 1, 1])
+        _ = directory
     }
 
     @Test("networks that are too many, or that nothing of ours wrote")

@@ -74,6 +74,35 @@ struct StoreTests {
         _ = directory
     }
 
+    @Test("A page of changes ends where the next begins, also within one revision", arguments: AnyStore.allCases)
+    func changePages(kind: AnyStore) throws {
+        let (registry, directory) = try kind.registry()
+        try registry.enroll(Sample.record(9))
+        try registry.store.write { transaction throws(RegistryFailure) in
+            for number in 1...5 { try transaction.insert(Sample.record(number)) }
+        }
+        var (position, pages) = (EntryPosition.beginning, [[DeviceIdentity]]())
+        repeat {
+            var page: [DeviceIdentity] = []
+            position = try registry.store.forEachEntry(since: position, limit: 2) { page.append($0.identity) }
+            pages.append(page)
+            // Between two pages one changes that was read, and one that was not: each comes as it is then.
+            if pages.count == 2 {
+                for number in [9, 4] { _ = try registry.perform(.activate, on: Sample.identity(number), Sample.context) }
+            }
+        } while position.number != nil
+        let numbers = [[9, 1], [2, 3], [5, 9], [4]]
+        #expect(pages == numbers.map { $0.map(Sample.identity) })
+        #expect(position == EntryPosition(allOf: try registry.store.revision()))
+
+        var found: [DeviceIdentity: DeviceState] = [:]
+        try registry.store.forEachEntry(of: [Sample.identity(4), Sample.identity(5), Sample.identity(77)]) {
+            found[$0.identity] = $0.state
+        }
+        #expect(found == [Sample.identity(4): .active, Sample.identity(5): .provisioned])
+        _ = directory
+    }
+
     @Test(
         "Changes since a revision are what changed, each once, and nothing when a device merely came",
         arguments: AnyStore.allCases)

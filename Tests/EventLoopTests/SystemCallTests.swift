@@ -16,6 +16,12 @@ struct SystemCallTests {
         #expect(receiveSoon(from: pair.near.raw).text == "answer")
     }
 
+    @Test("a thread may ask to run soon without any privilege, and stay what it is")
+    func slices() {
+        #expect(SystemCall.askForShortSlices())
+        #expect(sched_getscheduler(0) == SCHED_OTHER)
+    }
+
     @Test("a full peer makes the writer wait")
     func fullBuffer() throws {
         let pair = try ConnectedPair()

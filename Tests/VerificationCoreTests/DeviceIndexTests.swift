@@ -88,6 +88,22 @@ struct DeviceIndexTests {
         #expect(unchanged == [])
     }
 
+    @Test("a device that has never come takes no more memory than one that has")
+    func plain() throws {
+        let states = [DeviceState.provisioned, .active]
+        var index = DeviceIndex()
+        for (number, state) in states.enumerated() {
+            index.set(try Self.device("urn:asking:\(number)", state, others: .ask))
+            index.set(try Self.device("urn:refusing:\(number)", state))
+            index.set(try Self.device("urn:bound:\(number)", state, [(1, 1, .admit)]))
+        }
+        #expect(index.detailCount == 0)
+        #expect(try index.standing(of: Self.marks("urn:asking:1", 1, 1)) == DeviceStanding(state: .active, answer: .ask))
+        index.set(try Self.device("urn:asking:0", .active, [(1, 1, .admit), (2, 2, .admit)]))
+        index.set(try Self.device("urn:refusing:0", .active, [(1, 1, .ask)]))
+        #expect(index.detailCount == 2)
+    }
+
     @Test("the anchor's entry belongs to a credential")
     func anchorEntry() throws {
         let index = DeviceIndex([try Self.device("urn:a", .active, [(1, 1, .admit)])])

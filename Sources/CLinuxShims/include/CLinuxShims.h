@@ -18,6 +18,10 @@ int CLinuxShims_undelivered_octets(int descriptor);
    they are not at hand, -EOPNOTSUPP on a file system that cannot tell, or another negated errno. */
 long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long offset);
 
+/* The C library has no sched_setattr(2) before 2.41. Asks that this thread run for so many nanoseconds at a time, and so be run the
+   sooner when it wakes; its policy and nice value stay. 0, or the errno. */
+int CLinuxShims_ask_for_slices(unsigned long nanoseconds);
+
 /* <malloc.h> is not in `import Glibc`. Allocations of so many octets, and larger ones, are mappings of their own from now on, which
    go back to the system when they are freed. 1 for success. */
 int CLinuxShims_give_large_allocations_back(int octets);

@@ -3,11 +3,7 @@ import GRDB
 import PKITypes
 
 extension SQLiteDeviceStore: ObservationStore {
-    package func note(_ seen: [ObservedRefusal]) throws(StoreFailure) -> Int64 {
-        try note(seen, rowsMax: ObservationLimit.rowsMax)
-    }
-
-    func note(_ seen: [ObservedRefusal], rowsMax: Int) throws(StoreFailure) -> Int64 {
+    package func note(_ seen: [ObservedRefusal], rowsMax: Int) throws(StoreFailure) -> Int64 {
         try writeAside { database in
             var room = try rowsMax - (Int.fetchOne(database, sql: "SELECT count(*) FROM observation") ?? 0)
             var dropped: Int64 = 0

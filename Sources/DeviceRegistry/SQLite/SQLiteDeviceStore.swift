@@ -81,7 +81,11 @@ package final class SQLiteDeviceStore: DeviceStore {
     private func take(_ file: StagingFile, since base: Revision) throws -> [StagingConflict] {
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "ATTACH DATABASE ? AS aside", arguments: [file.path])
-            defer { try? database.execute(sql: "DETACH DATABASE aside") }
+            try database.execute(sql: "PRAGMA cache_size = -\(Self.importCacheKibibytes)")
+            defer {
+                // What the smaller cache has no room for is freed.
+                try? database.execute(sql: "DETACH DATABASE aside; PRAGMA cache_size = -\(Self.cacheKibibytes)")
+            }
             var conflicts: [StagingConflict] = []
             try database.inTransaction(.immediate) {
                 let transaction = try SQLiteTransaction(database, path: path)
@@ -115,9 +119,13 @@ package final class SQLiteDeviceStore: DeviceStore {
     }
 
     package func forEachEntry(
-        since revision: Revision, _ body: (DecisionEntry) -> Void
-    ) throws(StoreFailure) -> Revision {
-        try read { try SQLiteQueries.forEachEntry(since: revision, in: $0, body) }
+        since position: EntryPosition, limit: Int, _ body: (DecisionEntry) -> Void
+    ) throws(StoreFailure) -> EntryPosition {
+        try read { try EntryQueries.forEach(since: position, limit: limit, in: $0, body) }
+    }
+
+    package func forEachEntry(of identities: Set<DeviceIdentity>, _ body: (DecisionEntry) -> Void) throws(StoreFailure) {
+        try read { try EntryQueries.forEach(of: identities, in: $0, body) }
     }
 
     package func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt] {
@@ -157,8 +165,10 @@ package final class SQLiteDeviceStore: DeviceStore {
 
     /// Longer than any transaction: an import of a million rows is taken in three seconds.
     private static let busySeconds = 10.0
-    /// Of memory, for a transaction's pages: an import fills an index in an order of its own.
-    private static let cacheKibibytes = 65_536
+    /// Of memory for pages, which each connection keeps; what a reader misses is still in the system's memory.
+    private static let cacheKibibytes = 4096
+    /// For the transaction of an import alone, which fills an index in an order of its own.
+    private static let importCacheKibibytes = 65_536
 
     /// What the write-ahead log is cut back to after an import has made it long.
     private static let logOctetsMax = 64 << 20

@@ -66,37 +66,6 @@ enum SQLiteQueries {
         }
     }
 
-    static func forEachEntry(
-        since revision: Revision, in database: Database, _ body: (DecisionEntry) -> Void
-    ) throws -> Revision {
-        let sql = """
-            SELECT \(EntryRow.selection), \(CredentialRow.selection) FROM device \
-            LEFT JOIN credential ON credential.device = device.id \
-            WHERE device.revision > ? ORDER BY device.revision, device.id, \(credentialOrder)
-            """
-        let issuers = try issuers(in: database)
-        let rows = try Row.fetchCursor(database, sql: sql, arguments: [revision.rawValue])
-        var pending: DecisionEntry?
-        while let row = try rows.next() {
-            var columns = SQLiteColumns(row)
-            let number = DeviceNumber(rawValue: try columns.value("id") { UInt32.fromDatabaseValue($0) })
-            if number != pending?.number {
-                if let pending { body(pending) }
-                pending = try EntryRow.read(number, &columns)
-            } else {
-                columns.skip(EntryRow.selectionCount - 1)
-            }
-            guard !columns.isNull else { continue }
-            let credential = try CredentialRow.read(&columns, issuers: issuers)
-            pending?.credentials.append(
-                DecisionEntry.BoundCredential(
-                    id: credential.id, key: credential.key, notAfter: credential.validity.notAfter, standing: credential.standing)
-            )
-        }
-        if let pending { body(pending) }
-        return Revision(rawValue: try Int64.fetchOne(database, sql: "SELECT revision FROM registry") ?? 0)
-    }
-
     /// As they were bound; two of one second stand as their issuer numbered them.
     static let credentialOrder = "credential.first_seen, credential.issuer, credential.serial"
 
@@ -148,7 +117,7 @@ enum SQLiteQueries {
         return (clause, StatementArguments(values))
     }
 
-    private static func issuers(in database: Database) throws -> [Int64: IssuerRow] {
+    static func issuers(in database: Database) throws -> [Int64: IssuerRow] {
         var issuers: [Int64: IssuerRow] = [:]
         let statement = try database.cachedStatement(sql: "SELECT id, anchor, canonical, display FROM issuer")
         for row in try Row.fetchAll(statement) {

@@ -32,10 +32,16 @@ package protocol DeviceStore: Sendable {
         matching filter: DeviceFilter, at now: UnixSeconds, _ body: (StoredRecord) -> Bool
     ) throws(StoreFailure)
 
-    /// Entries that changed after `revision`, each once, one at a time, by revision. Writers need not wait.
+    /// Entries that changed after `position`, each once, one at a time, by revision and number. Writers need not wait.
     ///
-    /// - Returns: the revision that these entries come up to; ask from there next time.
-    func forEachEntry(since revision: Revision, _ body: (DecisionEntry) -> Void) throws(StoreFailure) -> Revision
+    /// - Parameter limit: of entries, at least one.
+    /// - Returns: how far these entries come; ask from there next time.
+    func forEachEntry(
+        since position: EntryPosition, limit: Int, _ body: (DecisionEntry) -> Void
+    ) throws(StoreFailure) -> EntryPosition
+
+    /// The entries of these devices, as far as they are registered, as they are now.
+    func forEachEntry(of identities: Set<DeviceIdentity>, _ body: (DecisionEntry) -> Void) throws(StoreFailure)
 
     /// What became of the hooks that a device's steps call, in the order of the steps.
     func hookReceipts(of identity: DeviceIdentity) throws(StoreFailure) -> [HookReceipt]
@@ -48,6 +54,13 @@ package protocol DeviceStore: Sendable {
 
     /// How many devices are in which state.
     func counts() throws(StoreFailure) -> [DeviceState: Int]
+}
+
+extension DeviceStore {
+    /// Every entry, as they were at one moment.
+    package func forEachEntry(_ body: (DecisionEntry) -> Void) throws(StoreFailure) {
+        _ = try forEachEntry(since: .beginning, limit: .max, body)
+    }
 }
 
 /// A record with what the store adds to it.

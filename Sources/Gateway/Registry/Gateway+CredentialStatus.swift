@@ -41,7 +41,7 @@ extension Gateway {
         var events: [(DeviceIdentity, LifecycleEvent)] = []
         let now = clockKeeper.clock.now
         do throws(StoreFailure) {
-            _ = try desk.registry.store.forEachEntry(since: .beginning) { entry in
+            try desk.registry.store.forEachEntry { entry in
                 for credential in entry.credentials {
                     guard let event = Self.event(credential, snapshot, now: now) else { continue }
                     events.append((entry.identity, event))

@@ -44,12 +44,11 @@ extension Gateway {
     }
 
     /// A generation of its own, and no reload: nothing is read, nobody but the devices that changed is decided again.
-    private func publish(_ devices: DeviceIndex, changed: Set<DeviceIdentity>) {
-        let marks = Set(changed.map(IdentityMark.init))
+    private func publish(_ devices: DeviceIndex, changed: SnapshotChange) {
         state.withLock { state in
             guard state.phase != .stopped else { return }
             let next = state.prepared.deciding(
-                by: devices, generation: state.prepared.snapshot.generation + 1, changed: marks,
+                by: devices, generation: state.prepared.snapshot.generation + 1, changed: changed,
                 now: clockKeeper.clock.now)
             state.prepared = next
             dataPlane.publish(next.generations)

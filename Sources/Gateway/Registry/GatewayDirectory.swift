@@ -1,8 +1,13 @@
 import DeviceRegistry
+import Dispatch
+import EventLoop
 import PKITypes
 
 /// The registry of a running gateway, as its API asks it: when a change returns, the loops have been told.
 struct GatewayDirectory: DeviceDirectory {
+    /// Until the loops have let go of the devices of before.
+    private static let settlingSeconds = 1
+
     private let desk: RegistryDesk
 
     init(_ desk: RegistryDesk) { self.desk = desk }
@@ -55,6 +60,10 @@ struct GatewayDirectory: DeviceDirectory {
     ) throws(ImportFailure) -> ImportOutcome {
         let outcome = try desk.registry.importInventory(file, context, progress: progress)
         desk.catchUp()
+        // A million rows went through pages and texts: what was freed lies in pieces with every thread that had a part in it.
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .seconds(Self.settlingSeconds)) {
+            SystemCall.giveFreedMemoryBack()
+        }
         return outcome
     }
 }

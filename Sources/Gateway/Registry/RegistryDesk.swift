@@ -17,10 +17,11 @@ final class RegistryDesk: Sendable {
     private static let beatPolls = 10
 
     private struct Work {
-        var view: DeviceView
+        /// As the loops were told.
+        var devices: DeviceIndex
         var questions: [RegistryQuestion] = []
         var polls = 0
-        var publish: (@Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void)?
+        var publish: (@Sendable (DeviceIndex, SnapshotChange) -> Void)?
         var answer: (@Sendable (DecisionID, RegistryAnswer) -> Void)?
     }
 
@@ -32,6 +33,8 @@ final class RegistryDesk: Sendable {
     private let logger: Logger
     private let queue = DispatchQueue(label: "registry", qos: .userInitiated)
     private let work: Mutex<Work>
+    /// Used on the queue alone: it is held while the store is read.
+    private let view: Mutex<DeviceView>
 
     /// Reads every device.
     init(
@@ -44,16 +47,18 @@ final class RegistryDesk: Sendable {
         self.policy = policy
         self.clock = clock
         self.logger = logger
-        work = Mutex(Work(view: try DeviceView(of: store, policy: policy, at: clock.now)))
+        let view = try DeviceView(of: store, policy: policy, at: clock.now)
+        work = Mutex(Work(devices: view.index))
+        self.view = Mutex(view)
     }
 
-    var devices: DeviceIndex { work.withLock { $0.view.index } }
+    var devices: DeviceIndex { work.withLock { $0.devices } }
 
     /// - Parameters:
     ///   - publish: has the loops decide by these devices; those that changed are decided again.
     ///   - answer: tells a loop what became of its question.
     func open(
-        publish: @escaping @Sendable (DeviceIndex, Set<DeviceIdentity>) -> Void,
+        publish: @escaping @Sendable (DeviceIndex, SnapshotChange) -> Void,
         answer: @escaping @Sendable (DecisionID, RegistryAnswer) -> Void
     ) {
         work.withLock { work in
@@ -72,8 +77,8 @@ final class RegistryDesk: Sendable {
         }
     }
 
-    /// The store was changed elsewhere. When it returns, the loops have been told.
-    func catchUp() { queue.sync { refresh() } }
+    /// The store was changed elsewhere. When it returns, the loops have been told; whoever asks meanwhile is answered.
+    func catchUp() { while queue.sync(execute: refresh) == .moreToRead {} }
 
     /// What the loops tell of devices. It is written down with more of its kind, some seconds later.
     func note(_ event: DataPlaneEvent) {
@@ -97,14 +102,10 @@ final class RegistryDesk: Sendable {
     func change<Value>(
         _ body: (Registry) throws(RegistryFailure) -> Value
     ) throws(RegistryFailure) -> Value {
-        let outcome = queue.sync {
-            Result { () throws(RegistryFailure) in
-                let value = try body(registry)
-                refresh()
-                return value
-            }
-        }
-        return try outcome.get()
+        let outcome = queue.sync { Result { () throws(RegistryFailure) in try body(registry) } }
+        let value = try outcome.get()
+        catchUp()
+        return value
     }
 
     // MARK: - On the queue
@@ -132,8 +133,8 @@ final class RegistryDesk: Sendable {
             logger.error("the registry does not answer", metadata: ["cause": "\(error)"])
             answers = questions.map { _ in .refused(.internalError) }
         }
-        // Before anybody is told: whoever is admitted is decided by it.
-        refresh()
+        // Before anybody is told: whoever is admitted is decided by it, whatever else there is to read.
+        if refresh() == .moreToRead { refresh(Set(questions.map(\.identity))) }
         for (question, given) in zip(questions, answers) { answer?(question.decision, given) }
     }
 
@@ -142,16 +143,21 @@ final class RegistryDesk: Sendable {
     }
 
     private func poll() {
-        let (isOpen, isBeat, seen) = work.withLock { work in
+        let (isOpen, isBeat) = work.withLock { work in
             work.polls += 1
-            return (work.publish != nil, work.polls % Self.beatPolls == 0, work.view.revision)
+            return (work.publish != nil, work.polls % Self.beatPolls == 0)
         }
         guard isOpen else { return }
         defer { pollLater() }
         if isBeat { beat() }
         observations.writeDown()
-        guard let current = try? registry.store.revision(), current != seen else { return }
-        refresh()
+        let seen = view.withLock { $0.position }
+        guard let current = try? registry.store.revision(), seen != EntryPosition(allOf: current) else { return }
+        refreshInTurns()
+    }
+
+    private func refreshInTurns() {
+        if refresh() == .moreToRead { queue.async { [self] in refreshInTurns() } }
     }
 
     private func beat() {
@@ -165,17 +171,37 @@ final class RegistryDesk: Sendable {
         }
     }
 
-    private func refresh() {
-        var view = work.withLock { $0.view }
-        do throws(StoreFailure) {
-            let changed = try view.update(from: registry.store, at: clock.now)
+    /// A page of what is new. The loops are told when it was the last one.
+    private func refresh() -> DeviceView.Progress {
+        update { view throws(StoreFailure) in try view.update(from: registry.store, at: clock.now) } ?? .upToDate
+    }
+
+    private func refresh(_ identities: Set<DeviceIdentity>) {
+        update { view throws(StoreFailure) in
+            try view.update(identities, from: registry.store, at: clock.now)
+            return .upToDate
+        }
+    }
+
+    /// - Returns: nil when the store cannot be read.
+    @discardableResult
+    private func update(
+        _ body: (inout DeviceView) throws(StoreFailure) -> DeviceView.Progress
+    ) -> DeviceView.Progress? {
+        view.withLock { view in
+            let progress: DeviceView.Progress
+            do throws(StoreFailure) { progress = try body(&view) } catch {
+                logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
+                return nil
+            }
+            guard progress == .upToDate else { return progress }
+            let (devices, change) = (view.index, view.takeChange())
             let publish = work.withLock { work in
-                work.view = view
+                work.devices = devices
                 return work.publish
             }
-            if !changed.isEmpty { publish?(view.index, changed) }
-        } catch {
-            logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
+            if change != .none { publish?(devices, change) }
+            return progress
         }
     }
 
