@@ -8,11 +8,13 @@
 #   make mutants   break the gateway in one place at a time, and see that the tests notice
 #   make lookups   LOOKUPS=10000000   ask the revocation index so often, against a dictionary
 #   make soak      HANDSHAKES=100000   swap revocation lists every 100 ms under so many handshakes
-#   make bench     time decisions, and compare with nginx and HAProxy on this machine (Envoy, too, when it is on PATH)
+#   make bench     time decisions, and compare with nginx, HAProxy, hitch and stunnel on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-enforcement   how soon revoked and retired devices are cut among 8,000 live sessions, and what the others notice
 #   make bench-import      import 1,000,000 devices, without a gateway and into a running one: time, memory, who waits
-#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); draws Benchmarks/results/peers.svg
+#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); goes on after it was ended; draws
+#                           Benchmarks/results/peers.svg
+#   make bench-test         the benchmarks' own tests
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
 #   make bench-reload      reload a CRL of 1,000,000 entries: stalls of who is connected, how soon a revoked device is out, memory
@@ -28,7 +30,7 @@ BUILD_PACKAGES = ca-certificates libssl-dev libcurl4-openssl-dev libev-dev libya
 # Real peers for the tests (each test starts its own instance on an unused loopback port), and python3 for the PKITS data.
 TEST_PACKAGES  = openssl mosquitto mosquitto-clients dcmtk nginx libnginx-mod-stream curl python3 python3-venv
 # The peers that `make bench` measures beside Pulsegate.
-BENCH_PACKAGES = nginx libnginx-mod-stream haproxy openssl python3 python3-matplotlib valgrind binutils
+BENCH_PACKAGES = nginx libnginx-mod-stream haproxy hitch stunnel4 openssl python3 python3-matplotlib valgrind binutils
 
 # NIST PKITS certificates and lists. The conformance tests read certs/*.crt and crls/*.crl below
 # .build/pkits/cryptography_vectors/x509/PKITS_data (the package's own folders), found relative to their own source file. Version and digest are pinned together.
@@ -59,7 +61,7 @@ SHELL = /bin/bash
 # Two builds in one directory would wait for each other's lock.
 .NOTPARALLEL:
 
-.PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-crl \
+.PHONY: help deps deps-build deps-bench build release demo test fuzz chains mutants lookups soak coverage bench bench-test bench-crl \
 	bench-crl-pairs bench-reload bench-list-memory bench-enforcement bench-import bench-instructions format format-check install clean
 
 help:
@@ -116,6 +118,10 @@ bench: deps-bench build
 	$(SWIFT) build -c release --product decision-benchmark
 	.build/release/decision-benchmark
 	python3 Benchmarks/compare.py
+
+bench-test: deps-bench
+	$(SWIFT) test --package-path Benchmarks
+	python3 -m unittest discover -s Benchmarks/Tests/rigTests
 
 bench-compare: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks

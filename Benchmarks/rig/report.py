@@ -2,6 +2,8 @@
 
 import statistics
 
+from . import targets
+
 # A run during which others used this much of a core, on the two CPUs of the rig, is left out where enough quiet ones remain.
 # The client's CPU counts too: two virtual CPUs may be one core's hardware threads, or share its caches.
 NOISY_SHARE = 0.20
@@ -43,11 +45,16 @@ def table(summaries, baseline):
     for name, summary in summaries.items():
         cpu = summary["cpu_us"]
         base = summaries.get(baseline, {}).get("cpu_us", {}).get("median")
-        row = [name + ("" if summary["quiet"] else " (~)"), f"{cpu['median']:.0f}", f"{cpu['min']:.0f}-{cpu['max']:.0f}",
+        row = [targets.marked(name) + ("" if summary["quiet"] else " (~)"), f"{cpu['median']:.0f}", f"{cpu['min']:.0f}-{cpu['max']:.0f}",
                f"{cpu['median'] / base:.2f}" if base else "-"]
         for key, _, decimals in COLUMNS[1:]:
             row.append(f"{summary[key]['median']:.{decimals}f}" if key in summary else "-")
         rows.append(row + [f"{summary['used']} of {summary['runs']}"])
+    return markdown(titles, rows)
+
+
+def markdown(titles, rows):
+    """Lines of a Markdown table, its columns aligned."""
     widths = [max(len(line[column]) for line in [titles, *rows]) for column in range(len(titles))]
     lines = [format_row(titles, widths), "|" + "|".join("-" * (width + 2) for width in widths) + "|"]
     return lines + [format_row(row, widths) for row in rows]

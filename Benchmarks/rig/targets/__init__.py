@@ -1,0 +1,55 @@
+"""The gateways that are compared: how each is found, configured and started for the same work."""
+
+import os
+import shutil
+
+from ..processes import RigError
+from .envoy import Envoy
+from .haproxy import HAProxy
+from .hitch import Hitch
+from .nginx import Nginx
+from .pulsegate import Pulsegate, ResumingPulsegate
+from .stunnel import Stunnel
+
+TARGETS = {kind.name: kind for kind in (Nginx, HAProxy, Envoy, Hitch, Stunnel, Pulsegate, ResumingPulsegate)}
+
+
+def find(name, pulsegate, **settings):
+    """The target of that name, or None when it is not installed."""
+    kind = TARGETS[name]
+    if issubclass(kind, Pulsegate):
+        if not os.access(pulsegate, os.X_OK):
+            raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
+                           "or leave it out with --targets")
+        return kind(os.path.abspath(pulsegate), **settings)
+    # Debian puts most into /usr/sbin, which is not on every user's PATH.
+    path = os.environ.get("PATH", "") + os.pathsep + "/usr/sbin"
+    program = next(filter(None, (shutil.which(command, path=path) for command in kind.programs or (name,))), None)
+    return kind(program, **settings) if program else None
+
+
+def choose(names, pulsegate, **settings):
+    """The targets of those names, separated by commas, which must be there; without names, all but the resuming one that are."""
+    if not names:
+        found = [find(name, pulsegate, **settings) for name, kind in TARGETS.items() if not kind.resumes]
+        return [target for target in found if target]
+    chosen = []
+    for name in names.split(","):
+        if name not in TARGETS:
+            raise RigError(f"unknown target {name}; known: {', '.join(TARGETS)}")
+        target = find(name, pulsegate, **settings)
+        if not target:
+            raise RigError(f"{name} is not installed: {TARGETS[name].installation}")
+        chosen.append(target)
+    return chosen
+
+
+def marked(name):
+    """The name in a table, with a star where the target does less than the others."""
+    return name if name not in TARGETS or TARGETS[name].checks_revocation else f"{name} *"
+
+
+def marks(names):
+    """What the stars mean."""
+    lesser = [name for name in names if name in TARGETS and not TARGETS[name].checks_revocation]
+    return [f"\\* {' and '.join(lesser)}: reads no CRL, serves the revoked device, so does less work than the others."] if lesser else []
