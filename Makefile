@@ -11,9 +11,10 @@
 #   make bench     time decisions, and compare with nginx, HAProxy, hitch and stunnel on this machine (Envoy, too, when it is on PATH)
 #   make bench-instructions   count the instructions of a decision (callgrind); fails above the limit
 #   make bench-enforcement   how soon revoked and retired devices are cut among 8,000 live sessions, and what the others notice
+#   make bench-footprint   file, start and idle memory of the gateway, with Swift's libraries in it and beside it
 #   make bench-import      import 1,000,000 devices, without a gateway and into a running one: time, memory, who waits
-#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); goes on after it was ended; draws
-#                           Benchmarks/results/peers.svg
+#   make bench-compare      all that a gateway pays, beside its peers (Envoy when it is on PATH); goes on after it was ended; writes
+#                           the tables of Benchmarks/README.md, draws Benchmarks/results/peers.svg
 #   make bench-test         the benchmarks' own tests
 #   make bench-crl what handshakes cost by the length of the CRL, in each gateway; draws Benchmarks/results/crl-size.svg
 #   make bench-crl-pairs   the same for Pulsegate alone, in many short pairs of runs, with a confidence interval
@@ -125,7 +126,7 @@ bench-test: deps-bench
 
 bench-compare: deps-bench build
 	$(SWIFT) build -c release --package-path Benchmarks
-	Benchmarks/peers.py --json Benchmarks/results/peers.json
+	Benchmarks/peers.py --json Benchmarks/results/peers.json --into Benchmarks/README.md
 	/usr/bin/python3 Benchmarks/plot_peers.py
 
 bench-crl: deps-bench build

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from rig import journal, judge, places, plan, processes, standings, targets
+from rig import journal, judge, places, plan, processes, report, standings, targets
 from rig.bench import Bench
 from rig.host import machine
 from rig.processes import RigError
@@ -39,6 +39,7 @@ def parse_arguments():
     parser.add_argument("--fresh", action="store_true", help="drop what FILE.part holds")
     parser.add_argument("--dry-run", action="store_true", help="say what would be measured and how long it takes, and end")
     parser.add_argument("--markdown", metavar="FILE", help="print the tables of an earlier FILE, and end")
+    parser.add_argument("--into", metavar="README", help="put the tables into README, between its two comments 'peers.py'")
     arguments = parser.parse_args()
     arguments.works = arguments.works.split(",")
     for name in arguments.works:
@@ -116,7 +117,7 @@ def measure(bench, book, missing, forecast):
 
 def compare(arguments, folder):
     if arguments.markdown:
-        print("\n".join(standings.section(journal.read(arguments.markdown))))
+        present(arguments, journal.read(arguments.markdown))
         return 0
     places.require_load_client(arguments.load)
     chosen = choose(arguments)
@@ -135,12 +136,21 @@ def compare(arguments, folder):
         inspect(bench, chosen)
         measure(bench, book, missing, forecast)
         book.complete()
-    finally:
-        bench.stop_echo()
-        # Also of an invocation that was ended.
+        present(arguments, book.document)
+    except KeyboardInterrupt:
         if book.results:
             print("\n" + "\n".join(standings.section(book.document)), flush=True)
+        raise
+    finally:
+        bench.stop_echo()
     return 0
+
+
+def present(arguments, document):
+    lines = standings.section(document)
+    print("\n" + "\n".join(lines))
+    if arguments.into:
+        report.paste(arguments.into, "peers.py", lines)
 
 
 def main():

@@ -3,6 +3,7 @@
 import statistics
 
 from . import targets
+from .processes import RigError
 
 # A run during which others used this much of a core, on the two CPUs of the rig, is left out where enough quiet ones remain.
 # The client's CPU counts too: two virtual CPUs may be one core's hardware threads, or share its caches.
@@ -51,6 +52,18 @@ def table(summaries, baseline):
             row.append(f"{summary[key]['median']:.{decimals}f}" if key in summary else "-")
         rows.append(row + [f"{summary['used']} of {summary['runs']}"])
     return markdown(titles, rows)
+
+
+def paste(path, name, lines):
+    """Puts the lines between the two comments of that name in a Markdown file."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    with open(path) as file:
+        before, found, rest = file.read().partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise RigError(f"{path} has no two lines {begin.strip()} and {end.strip()} to paste between")
+    with open(path, "w") as file:
+        file.write(before + begin + "\n".join(lines) + "\n" + end + after)
 
 
 def markdown(titles, rows):
