@@ -87,7 +87,7 @@ def main():
     arguments = parse_arguments()
     folder = tempfile.mkdtemp(prefix="pulsegate-crl-size-")
     try:
-        chosen = [target for target in targets.choose(arguments.targets, arguments.pulsegate) if target.checks_revocation]
+        chosen = [target for target in targets.choose(arguments.targets, arguments.pulsegate) if not target.omission]
         results = {}
         for size in arguments.sizes:
             results[size] = measure_size(arguments, chosen, size, os.path.join(folder, str(size)))

@@ -37,7 +37,8 @@ def main():
             panel.spines[side].set_visible(False)
     for panel in panels.flat[len(shown):]:
         panel.set_visible(False)
-    figure.text(0.01, 0.002, "* reads no CRL", fontsize=8)
+    measured = {target for name in shown for target in summaries[name]}
+    figure.text(0.01, 0.002, " ".join(targets.marks(measured)).removeprefix("\\"), fontsize=8)
     figure.tight_layout()
     figure.savefig(os.path.join(RESULTS, "peers.svg"), metadata={"Date": None})
 

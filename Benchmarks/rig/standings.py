@@ -24,7 +24,7 @@ def ratios(name, summary):
     """What of Pulsegate's wants is met: (peer, ratio, must, aim). A peer that does less of this work is no measure."""
     ours = summary["pulsegate"]["median"]
     peers = {peer: row["median"] for peer, row in summary.items()
-             if peer != "pulsegate" and (targets.TARGETS[peer].checks_revocation or not WORKS[name].verifies)}
+             if peer != "pulsegate" and not (targets.verifies_less(peer) and WORKS[name].verifies)}
     for peer, (must, aim) in WORKS[name].wanted.items():
         if peer == "best" and peers:
             best = min(peers, key=peers.get)

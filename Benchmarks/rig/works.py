@@ -32,7 +32,7 @@ class Work:
     wanted: dict = field(default_factory=dict)
     tickets: bool = False
     resumes: bool = False
-    # Whether it is made of handshakes with a verified certificate: a gateway that reads no CRL is then no measure.
+    # Whether it is made of handshakes with a verified certificate: a gateway that verifies less is then no measure.
     verifies: bool = True
     columns: tuple = ()
     shares_cpus: bool = False

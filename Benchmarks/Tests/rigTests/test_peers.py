@@ -9,6 +9,7 @@ import sys
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
@@ -129,13 +130,18 @@ class Tables(unittest.TestCase):
         lines = standings.bounds({"full": self.results(pulsegate=50, nginx=100)})
         self.assertEqual([cell.strip() for cell in lines[2].split("|")[2:5]], ["0.50", "0.50: met", "0.35: missed"])
 
-    def test_who_reads_no_list_is_no_measure_of_handshakes_but_of_messages(self):
+    def test_who_verifies_less_is_no_measure_of_handshakes_but_of_messages(self):
         wanted = dict(WORKS["pingpong"].wanted)
         found = [peer for peer, *_ in standings.ratios("pingpong", standings.summarize(
             {"pingpong": self.results(pulsegate=9, nginx=10, hitch=8)})["pingpong"])]
         self.assertEqual((found, list(wanted)), (["hitch *, the best"], ["best"]))
-        lines = standings.bounds({"full": self.results(pulsegate=50, hitch=40)})
-        self.assertEqual(lines, [])
+        for lesser in ("hitch", "stunnel"):
+            self.assertNotIn(lesser, WORKS["full"].wanted)
+        best = types.SimpleNamespace(wanted={"best": (1, 1)}, verifies=True)
+        with unittest.mock.patch.dict(standings.WORKS, {"handshake": best}):
+            found = [peer for peer, *_ in standings.ratios("handshake", standings.summarize(
+                {"handshake": self.results(pulsegate=9, nginx=10, hitch=8, stunnel=7)})["handshake"])]
+        self.assertEqual(found, ["nginx, the best"])
 
     def test_the_mark_is_explained_where_it_stands(self):
         self.assertIn("reads no CRL", standings.figures({"full": self.results(pulsegate=1, hitch=1)})[-1])

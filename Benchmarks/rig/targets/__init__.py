@@ -44,12 +44,17 @@ def choose(names, pulsegate, **settings):
     return chosen
 
 
+def verifies_less(name):
+    """Whether the target leaves out some of the work of a handshake."""
+    return name in TARGETS and TARGETS[name].omission != ""
+
+
 def marked(name):
-    """The name in a table, with a star where the target does less than the others."""
-    return name if name not in TARGETS or TARGETS[name].checks_revocation else f"{name} *"
+    """The name in a table, with a star where the target verifies less than the others."""
+    return f"{name} *" if verifies_less(name) else name
 
 
 def marks(names):
-    """What the stars mean."""
-    lesser = [name for name in names if name in TARGETS and not TARGETS[name].checks_revocation]
-    return [f"\\* {' and '.join(lesser)}: reads no CRL, serves the revoked device, so does less work than the others."] if lesser else []
+    """What the stars mean: a line, or none."""
+    omissions = [f"{name} {TARGETS[name].omission}" for name in names if verifies_less(name)]
+    return [f"\\* Less work in a handshake than the others do: {'; '.join(omissions)}."] if omissions else []

@@ -9,6 +9,7 @@ from .target import Target, disable_tickets, output_of, write
 class Hitch(Target):
     name = "hitch"
     installation = "apt-get install hitch"
+    omission = "reads no CRL and serves the revoked device"
     checks_revocation = False
 
     def version(self):

@@ -10,6 +10,7 @@ class Stunnel(Target):
     name = "stunnel"
     installation = "apt-get install stunnel4"
     programs = ("stunnel4", "stunnel")
+    omission = "asks the CRL about the device's certificate alone, not about its issuer's"
 
     def version(self):
         match = re.search(r"^stunnel (\S+)", output_of(self.program, "-version"), re.MULTILINE)

@@ -48,7 +48,9 @@ class Target:
     programs = ()
     # Whether devices come back with their sessions; these targets are measured only when they are named.
     resumes = False
-    # A gateway that reads no CRL serves the revoked device, and does less work: its figures carry a mark.
+    # What it leaves out of the verification that the others do; its figures carry a mark then.
+    omission = ""
+    # Whether it refuses a revoked device at all.
     checks_revocation = True
 
     def __init__(self, program, tickets=False, workers=1):
