@@ -19,7 +19,7 @@ def find(name, pulsegate, **settings):
     kind = TARGETS[name]
     if issubclass(kind, Pulsegate):
         if not os.access(pulsegate, os.X_OK):
-            raise RigError(f"{pulsegate} is missing: swift build -c release --product pulsegate, or --pulsegate PATH, "
+            raise RigError(f"{pulsegate} is missing: make build, or --pulsegate PATH, "
                            "or leave it out with --targets")
         return kind(os.path.abspath(pulsegate), **settings)
     # Debian puts most into /usr/sbin, which is not on every user's PATH.
