@@ -58,7 +58,8 @@ package struct ZoneFile: Sendable {
     /// The table for these years, in UTC.
     package func offsets(in years: Range<Int>) -> ZoneOffsets {
         let last = changes.last?.moment ?? UnixSeconds(.min)
-        let ruled = years.flatMap { rule?.changes(in: $0) ?? [] }.filter { $0.moment > last }
+        // The year before says in which half of the rule the first one begins.
+        let ruled = (years.lowerBound - 1..<years.upperBound).flatMap { rule?.changes(in: $0) ?? [] }.filter { $0.moment > last }
         let (from, to) = (UnixSeconds.start(of: years.lowerBound), UnixSeconds.start(of: years.upperBound))
         var (begin, known) = (changes.isEmpty ? rule?.standard ?? first : first, [ZoneOffsets.Change]())
         for change in changes + ruled where change.moment < to {

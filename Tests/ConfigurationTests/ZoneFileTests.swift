@@ -51,10 +51,10 @@ struct ZoneFileTests {
     @Test("changes of the file come first, then those of its rule; before them the offset is the first one's")
     func order() throws {
         let moment = try #require(UnixSeconds(text: "2027-06-01T00:00:00Z"))
-        let octets = Self.octets(offsets: [-60, 3600], changes: [(moment.rawValue, 1)], footer: "AAA-1BBB,M3.5.0,M10.5.0")
+        let octets = Self.octets(offsets: [-60, 7200], changes: [(moment.rawValue, 1)], footer: "AAA-1BBB,M3.5.0,M10.5.0")
         let table = try #require(ZoneFile(octets: octets)).offsets(in: 2027..<2028)
         #expect(table.offset(at: moment + -1) == -60)
-        #expect(table.offset(at: moment) == 3600)
+        #expect(table.offset(at: moment) == 7200)
         #expect(table.nextChange(after: moment)?.text == "2027-10-31T00:00:00Z")
     }
 

@@ -6,8 +6,8 @@ import VerificationCore
 
 /// The tables of time zones against what the C library makes of the same moments.
 struct ZoneRulesTests {
-    /// With the southern half, half hours, a change of half an hour, none, one that was done away with, and changes that are written as
-    /// one at 24:00, at 50:00 of another day, and at -1:00.
+    /// With the southern half, half hours, a change of half an hour, none, one that was done away with, and changes that are
+    /// written as ones at 24:00, at 50:00 of another day, and at -1:00.
     static let zones = [
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Chatham", "Africa/Casablanca", "UTC",
         "America/Sao_Paulo", "Europe/London", "America/St_Johns", "Africa/Cairo", "Asia/Gaza", "America/Nuuk",
