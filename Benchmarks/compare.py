@@ -6,37 +6,23 @@ Same machine, same PKI, same work, alternating runs in fresh processes. Benchmar
 
 import argparse
 import json
-import os
-import platform
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 
-from rig import judge, processes, report, targets
-from rig.pki import PKI
+from rig import judge, places, report, targets
+from rig.comparison import Comparison
+from rig.host import machine
 from rig.processes import RigError
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-WARM_UP_CONNECTIONS = 100
-
-
-def add_places(parser):
-    """Options that say what is measured with what."""
-    parser.add_argument("--pulsegate", metavar="PATH", default=os.path.join(HERE, "..", ".build", "release", "pulsegate"),
-                        help="the gateway's executable (default ../.build/release/pulsegate)")
-    parser.add_argument("--load", metavar="PATH", default=os.path.join(HERE, ".build", "release", "pulsegate-load"),
-                        help="the load client (default .build/release/pulsegate-load)")
-    parser.add_argument("--targets", metavar="LIST", help=f"of {','.join(targets.TARGETS)} (default: all that are installed)")
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="Exit codes: 0 done, 1 a condition of "
                                      "--at-most or --resumed-at-most is not met, 2 usage, 3 the comparison could not run, "
                                      "130 interrupted.")
-    add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--runs", type=int, default=5, help="runs of each target (default 5)")
     parser.add_argument("--connections", type=int, default=3000, help="full handshakes per run (default 3000)")
     parser.add_argument("--parallel", type=int, default=32, help="connections at once (default 32)")
@@ -57,23 +43,7 @@ def parse_arguments():
 
 
 def choose_targets(arguments):
-    if arguments.targets:
-        names = arguments.targets.split(",")
-        unknown = [name for name in names if name not in targets.TARGETS]
-        if unknown:
-            raise RigError(f"unknown target {unknown[0]}; known: {', '.join(targets.TARGETS)}")
-        optional = set()
-    else:
-        names, optional = [name for name, kind in targets.TARGETS.items() if not kind.resumes], {"haproxy", "envoy"}
-    chosen = []
-    for name in names:
-        target = targets.find(name, arguments.pulsegate)
-        if target:
-            chosen.append(target)
-        elif name in optional:
-            print(f"{name} is not installed and left out")
-        else:
-            raise RigError(f"{name} is not installed: {targets.TARGETS[name].installation}")
+    chosen = targets.choose(arguments.targets, arguments.pulsegate)
     if arguments.at_most is not None and not {"nginx", "pulsegate"} <= {target.name for target in chosen}:
         raise RigError("--at-most compares pulsegate with nginx: both must be among the targets")
     if arguments.resumed_at_most is not None and not {"pulsegate", "resumed"} <= {target.name for target in chosen}:
@@ -81,104 +51,11 @@ def choose_targets(arguments):
     return chosen
 
 
-class Comparison:
-    """One invocation: what all of its runs share."""
-
-    def __init__(self, arguments, folder):
-        self.arguments = arguments
-        self.folder = folder
-        cpus = sorted(os.sched_getaffinity(0))
-        if len(cpus) < 2:
-            raise RigError("two CPUs are needed: one for the target, one for the load client and the echo")
-        self.server_cpu, self.client_cpu = cpus[0], cpus[1]
-        self.echo = None
-        self.pki = PKI(os.path.join(folder, "pki"), arguments.devices, arguments.crl_entries)
-        self.echo_port = processes.free_port()
-        self.serial = 0
-        self.warm_up = WARM_UP_CONNECTIONS
-
-    def start_echo(self):
-        log = os.path.join(self.folder, "echo.log")
-        command = [self.arguments.load, "echo", "--bind", f"127.0.0.1:{self.echo_port}"]
-        self.echo = processes.start(command, self.client_cpu, log)
-        processes.wait_for_port(self.echo, self.echo_port, log)
-
-    def stop_echo(self):
-        if self.echo:
-            processes.stop(self.echo)
-
-    def with_target(self, target, body):
-        """Runs `body(process, port, target)` against a fresh process of the target."""
-        self.serial += 1
-        folder = os.path.join(self.folder, f"{self.serial:03}-{target.name}")
-        os.makedirs(folder)
-        log = os.path.join(folder, "output.log")
-        port = processes.free_port()
-        command = target.configure(folder, port, self.echo_port, self.pki)
-        process = processes.start(command, self.server_cpu, log, target.environment)
-        try:
-            processes.wait_for_port(process, port, log)
-            return body(process, port, target)
-        finally:
-            processes.stop(process)
-
-    def load(self, port, connections, resume=False):
-        arguments = self.arguments
-        command = [arguments.load, "handshake", "--target", f"127.0.0.1:{port}", "--credentials", self.pki.credentials,
-                   "--connections", str(connections), "--parallel", str(arguments.parallel), "--json"]
-        if arguments.tls12:
-            command.append("--tls12")
-        if resume:
-            command.append("--resume")
-        log = os.path.join(self.folder, f"load-{self.serial:03}.log")
-        if os.path.exists(log):
-            os.remove(log)
-        process = processes.start(command, self.client_cpu, log)
-        try:
-            status = process.wait()
-        finally:
-            processes.stop(process)
-        if status not in (0, 1):
-            raise RigError(f"the load client ended with {status}:\n{processes.tail(log)}")
-        return json.loads(processes.tail(log).splitlines()[-1])
-
-    def clocks(self, process):
-        """CPU seconds so far: the target's user and system, both CPUs' busy time, the echo's and the load client's."""
-        children = os.times()
-        return (*processes.cpu_seconds(process.pid), processes.busy_seconds((self.server_cpu, self.client_cpu)),
-                sum(processes.cpu_seconds(self.echo.pid)), children.children_user + children.children_system)
-
-    def measure(self, process, port, target):
-        self.load(port, self.warm_up, target.resumes)
-        pss_idle = processes.pss_kib(process.pid)
-        before, begin = self.clocks(process), time.monotonic()
-        result = self.load(port, self.arguments.connections, target.resumes)
-        after, elapsed = self.clocks(process), time.monotonic() - begin
-        if result["failed"]:
-            raise RigError(f"{result['failed']} connections failed: {result['failures']}")
-        user, system, busy, echo, client = (late - early for early, late in zip(before, after))
-        count = result["succeeded"]
-        pss = processes.pss_kib(process.pid)
-        return {
-            "cpu_us": (user + system) / count * 1e6,
-            "user_us": user / count * 1e6,
-            "system_us": system / count * 1e6,
-            "per_second": result["connections_per_second"],
-            "server_core": (user + system) / result["seconds"],
-            "p50_ms": result["connection_milliseconds"]["p50"],
-            "p99_ms": result["connection_milliseconds"]["p99"],
-            "pss_idle_mib": None if pss_idle is None else pss_idle / 1024,
-            "pss_mib": None if pss is None else pss / 1024,
-            "others_share": max(0.0, busy - user - system - echo - client) / elapsed,
-            "client": result,
-        }
-
-
 def inspect_all(comparison, chosen):
     answers = {}
     for target in chosen:
         answers[target.name] = comparison.with_target(
-            target, lambda _process, port, target: judge.inspect(target.name, port, comparison.pki))
+            target, lambda _process, port, target: judge.inspect(target, port, comparison.pki))
         for version, verdicts in answers[target.name].items():
             print(f"  {target.name:10} {version}  " + ", ".join(f"{who}: {what}" for who, what in verdicts.items()))
     return answers
@@ -214,21 +91,9 @@ def check_same_work(runs):
     return agreements.pop(), notes
 
 
-def machine():
-    model = "unknown CPU"
-    with open("/proc/cpuinfo") as file:
-        for line in file:
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    openssl = subprocess.run(["openssl", "version"], capture_output=True, text=True, check=True).stdout.strip()
-    return {"cpu": model, "cpus": os.cpu_count(), "kernel": platform.release(), "openssl": openssl}
-
-
 def compare(arguments, folder):
     chosen = choose_targets(arguments)
-    if not os.access(arguments.load, os.X_OK):
-        raise RigError(f"{arguments.load} is missing: swift build -c release --package-path {os.path.relpath(HERE)}")
+    places.require_load_client(arguments.load)
     comparison = Comparison(arguments, folder)
     versions = {target.name: target.version() for target in chosen}
     host = machine()
@@ -249,7 +114,7 @@ def compare(arguments, folder):
     summaries = {name: report.summarize(all_runs) for name, all_runs in runs.items()}
     print(f"\n{agreement}; medians of the used runs\n")
     baseline = "nginx" if "nginx" in summaries else "pulsegate"
-    print("\n".join(report.table(summaries, baseline)))
+    print("\n".join([*report.table(summaries, baseline), "", *targets.marks(summaries)]).rstrip())
     if not all(summary["quiet"] for summary in summaries.values()):
         print(f"\n(~) fewer than {report.ENOUGH_RUNS} runs without other load on the two CPUs: all are in the row. "
               "Trust its CPU column more than conn/s and latency.")

@@ -15,8 +15,9 @@ import sys
 import tempfile
 import time
 
-import compare
-from rig import judge, processes, targets
+from rig import judge, places, processes, targets
+from rig.comparison import WARM_UP_CONNECTIONS, Comparison
+from rig.host import machine
 from rig.processes import RigError
 
 RESAMPLES = 10_000
@@ -24,7 +25,7 @@ RESAMPLES = 10_000
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--sizes", default="100,1000000", help="entries, the short one first (default %(default)s)")
     parser.add_argument("--rounds", type=int, default=20, help="runs of each length (default 20)")
     parser.add_argument("--connections", type=int, default=1000, help="full handshakes per run (default 1000)")
@@ -58,12 +59,13 @@ def start(arguments, comparison, folder):
         os.makedirs(path)
         pki.intermediate_crl = pki.revoke("intermediate", pki.revoked_serials, size, name=f"intermediate-{size}.crl")
         log, port = os.path.join(path, "output.log"), processes.free_port()
-        command = targets.Pulsegate(os.path.abspath(arguments.pulsegate)).configure(path, port, comparison.echo_port, pki)
+        target = targets.Pulsegate(os.path.abspath(arguments.pulsegate))
+        command = target.configure(path, port, comparison.echo_port, pki)
         process = processes.start(command, comparison.server_cpu, log)
         running[size] = (process, port)
         processes.wait_for_port(process, port, log)
-        judge.inspect("pulsegate", port, pki)
-        comparison.load(port, compare.WARM_UP_CONNECTIONS)
+        judge.inspect(target, port, pki)
+        comparison.load(port, WARM_UP_CONNECTIONS)
     return running
 
 
@@ -100,10 +102,10 @@ def main():
     running = {}
     comparison = None
     try:
-        comparison = compare.Comparison(arguments, folder)
+        comparison = Comparison(arguments, folder)
         comparison.start_echo()
         running = start(arguments, comparison, folder)
-        host = compare.machine()
+        host = machine()
         print(f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}; load average {os.getloadavg()[0]:.1f};"
               f" {arguments.rounds} rounds of {arguments.connections} handshakes", flush=True)
         runs = measure(arguments, comparison, running)

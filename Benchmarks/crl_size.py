@@ -12,8 +12,9 @@ import statistics
 import sys
 import tempfile
 
-import compare
-from rig import judge
+from rig import judge, places, report, targets
+from rig.comparison import WARM_UP_CONNECTIONS, Comparison
+from rig.host import machine
 from rig.processes import RigError
 
 # Peers hash the whole list on each handshake: fewer handshakes say as much where each takes tens of milliseconds.
@@ -25,7 +26,7 @@ SLOW_PARALLEL, SLOW_WARM_UP = 4, 4
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--sizes", default="100,10000,100000,1000000", help="entries, separated by commas (default %(default)s)")
     parser.add_argument("--peer-limit", type=int, default=1_000_000, metavar="N",
                         help="sizes above N are measured with pulsegate alone (default %(default)s)")
@@ -36,8 +37,7 @@ def parse_arguments():
     parser.add_argument("--add", action="store_true", help="keep what FILE holds of other sizes and targets")
     arguments = parser.parse_args()
     arguments.sizes = [int(size) for size in arguments.sizes.split(",")]
-    arguments.parallel, arguments.devices, arguments.tls12, arguments.at_most = PARALLEL, 64, False, None
-    arguments.resumed_at_most = None
+    arguments.parallel, arguments.devices, arguments.tls12 = PARALLEL, 64, False
     return arguments
 
 
@@ -53,7 +53,7 @@ def measure_size(arguments, chosen, size, folder):
     measured = [target for target in chosen if target.name == "pulsegate" or size <= arguments.peer_limit]
     runs = {target.name: [] for target in measured}
     arguments.crl_entries = size
-    comparison = compare.Comparison(arguments, folder)
+    comparison = Comparison(arguments, folder)
     total = arguments.connections
     try:
         comparison.start_echo()
@@ -63,8 +63,8 @@ def measure_size(arguments, chosen, size, folder):
                 arguments.connections = connections(arguments, target, size)
                 slow = target.name != "pulsegate" and size > 1_000_000
                 arguments.parallel = SLOW_PARALLEL if slow else PARALLEL
-                comparison.warm_up = SLOW_WARM_UP if slow else compare.WARM_UP_CONNECTIONS
-                run = comparison.with_target(target, judged(comparison, target.name) if number == 0 else comparison.measure)
+                comparison.warm_up = SLOW_WARM_UP if slow else WARM_UP_CONNECTIONS
+                run = comparison.with_target(target, judged(comparison) if number == 0 else comparison.measure)
                 arguments.connections = total
                 runs[target.name].append(run)
                 print(f"  {size:>9}  {target.name:10} {run['cpu_us']:8.0f} us/conn  {run['pss_idle_mib']:7.1f} MiB"
@@ -75,10 +75,10 @@ def measure_size(arguments, chosen, size, folder):
     return runs
 
 
-def judged(comparison, name):
+def judged(comparison):
     """Before a target's figures count, it has to refuse the device that the list revokes."""
     def body(process, port, target):
-        judge.inspect(name, port, comparison.pki)
+        judge.inspect(target, port, comparison.pki)
         return comparison.measure(process, port, target)
     return body
 
@@ -87,7 +87,7 @@ def main():
     arguments = parse_arguments()
     folder = tempfile.mkdtemp(prefix="pulsegate-crl-size-")
     try:
-        chosen = compare.choose_targets(arguments)
+        chosen = [target for target in targets.choose(arguments.targets, arguments.pulsegate) if not target.omission]
         results = {}
         for size in arguments.sizes:
             results[size] = measure_size(arguments, chosen, size, os.path.join(folder, str(size)))
@@ -111,13 +111,12 @@ def write(arguments, chosen, results):
         versions = before["versions"] | versions
         runs = {size: before["runs"].get(size, {}) | runs.get(size, {}) for size in sorted(before["runs"] | runs, key=int)}
     with open(arguments.json, "w") as file:
-        json.dump({"machine": compare.machine(), "versions": versions, "runs": runs}, file, indent=1)
+        json.dump({"machine": machine(), "versions": versions, "runs": runs}, file, indent=1)
 
 
 def table(results):
     names = list(dict.fromkeys(name for runs in results.values() for name in runs))
-    lines = ["", "CPU us per handshake (median); PSS MiB before the first connection", "",
-             "| entries | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    rows = []
     for size, runs in results.items():
         cells = []
         for name in names:
@@ -127,8 +126,9 @@ def table(results):
             cpu = statistics.median(run["cpu_us"] for run in runs[name])
             memory = statistics.median(run["pss_idle_mib"] for run in runs[name])
             cells.append(f"{cpu:.0f}; {memory:.1f}")
-        lines.append(f"| {size:,} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        rows.append([f"{size:,}", *cells])
+    return "\n".join(["", "CPU us per handshake (median); PSS MiB before the first connection", "",
+                      *report.markdown(["entries", *names], rows)])
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ import subprocess
 import sys
 import time
 
-import compare
-from rig import pinger, processes, revocation_list, targets
+from rig import pinger, places, processes, revocation_list, targets
+from rig.host import machine
 from rig.measurement import conclude
 from rig.pki import DAYS, PKI
 from rig.processes import RigError
@@ -35,7 +35,7 @@ QUIET_SECONDS = 1
 
 def parse_arguments(purpose=__doc__):
     parser = argparse.ArgumentParser(description=purpose.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--sessions", type=int, default=8000, help="live sessions (default %(default)s)")
     parser.add_argument("--bulk", type=int, default=1000, help="devices that are cut at once (default %(default)s)")
     parser.add_argument("--echoing", type=int, default=10, help="sessions that ping meanwhile (default %(default)s)")
@@ -295,7 +295,7 @@ def main():
     arguments = parse_arguments()
     if arguments.devices_process:
         return devices_process(int(arguments.devices_process[0]), arguments.devices_process[1], arguments.sessions)
-    return conclude(lambda folder: Enforcement(arguments, folder).run(), compare.machine, arguments.json,
+    return conclude(lambda folder: Enforcement(arguments, folder).run(), machine, arguments.json,
                     lambda figures: sentence(arguments, figures))
 
 

@@ -12,8 +12,7 @@ import sys
 import tempfile
 import time
 
-import compare
-from rig import processes, targets
+from rig import places, processes, targets
 from rig.pki import PKI
 from rig.processes import RigError
 
@@ -75,7 +74,7 @@ def measure(arguments, entries, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--sizes", default="1000000,10000000", help="entries, separated by commas (default %(default)s)")
     arguments = parser.parse_args()
     sizes = [100] + [int(size) for size in arguments.sizes.split(",")]

@@ -14,7 +14,8 @@ matplotlib.use("svg")
 from matplotlib import pyplot  # noqa: E402
 
 RESULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "results")
-COLOURS = {"pulsegate": "#0b6e4f", "nginx": "#8a8a8a", "haproxy": "#c1666b", "envoy": "#7d5ba6"}
+COLOURS = {"pulsegate": "#0b6e4f", "nginx": "#8a8a8a", "haproxy": "#c1666b", "envoy": "#7d5ba6", "hitch": "#3d7ea6",
+           "stunnel": "#c9a227"}
 
 
 def main():

@@ -18,8 +18,8 @@ import sys
 import threading
 import time
 
-import compare
-from rig import processes, targets
+from rig import places, processes, targets
+from rig.host import machine
 from rig.measurement import conclude
 from rig.pki import PKI
 from rig.processes import RigError
@@ -31,7 +31,7 @@ PROBE_SECONDS = 0.005
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--rows", type=int, default=1_000_000, help="devices in the file (default %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the figures to FILE")
     return parser.parse_args()
@@ -219,7 +219,7 @@ def main():
         work = Import(arguments, folder)
         return {"rows": arguments.rows, "offline": work.offline(), "running": work.online()}
 
-    return conclude(measure, compare.machine, arguments.json)
+    return conclude(measure, machine, arguments.json)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 
-import compare
-from rig import judge, pinger, processes, targets
+from rig import judge, pinger, places, processes, targets
+from rig.host import machine
 from rig.pki import PKI
 from rig.processes import RigError
 
@@ -25,7 +25,7 @@ SETTLING_SECONDS = 1.0
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    compare.add_places(parser)
+    places.add_places(parser)
     parser.add_argument("--entries", type=int, default=1_000_000, help="of the issuing CA's list (default 1,000,000)")
     parser.add_argument("--form", choices=("DER", "PEM"), default="DER", help="of the list (default DER)")
     parser.add_argument("--connections", type=int, default=8, help="that ping (default 8)")
@@ -175,7 +175,7 @@ def measure(arguments, folder):
     for path in (arguments.load, arguments.pulsegate):
         if not os.access(path, os.X_OK):
             raise RigError(f"{path} is missing: see README.md for the command that builds it")
-    host = compare.machine()
+    host = machine()
     print(f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}; load average {os.getloadavg()[0]:.1f}")
     pki = PKI(os.path.join(folder, "pki"), 1, arguments.entries, arguments.form)
     echo_port, echo_log = processes.free_port(), os.path.join(folder, "echo.log")

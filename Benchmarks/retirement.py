@@ -11,8 +11,8 @@ import subprocess
 import sys
 import time
 
-import compare
 import enforcement
+from rig.host import machine
 from rig.measurement import conclude
 from rig.processes import RigError
 
@@ -84,7 +84,7 @@ def sentence(arguments, figures):
 
 def main():
     arguments = enforcement.parse_arguments(__doc__)
-    return conclude(lambda folder: Retirement(arguments, folder).run(), compare.machine, arguments.json,
+    return conclude(lambda folder: Retirement(arguments, folder).run(), machine, arguments.json,
                     lambda figures: sentence(arguments, figures))
 
 

@@ -37,18 +37,35 @@ def attempt(port, pki, credential, version):
         return str(error)
 
 
-def inspect(name, port, pki):
-    """The three answers per TLS version; raises when a target does not do the work that is compared."""
+def inspect(target, port, pki):
+    """The three answers per TLS version; raises when the target does not do the work that is compared.
+
+    A target that is known to read no CRL must serve the revoked device, so that its mark is true.
+    """
     answers = {}
     for label, version in (("TLSv1.3", ssl.TLSVersion.TLSv1_3), ("TLSv1.2", ssl.TLSVersion.TLSv1_2)):
-        answers[label] = {
+        found = {
             "good device": attempt(port, pki, pki.good_device, version),
             "revoked": attempt(port, pki, pki.revoked_device, version),
             "no certificate": attempt(port, pki, None, version),
         }
-        if answers[label]["good device"] != "echo":
-            raise RigError(f"{name}, {label}: a good device gets no echo: {answers[label]['good device']}")
-        for refused in ("revoked", "no certificate"):
-            if answers[label][refused] in ("echo", "wrong echo"):
-                raise RigError(f"{name}, {label}: the device that must be refused ({refused}) reaches the upstream")
+        complaint = disagreement(found, target.checks_revocation)
+        if complaint:
+            raise RigError(f"{target.name}, {label}: {complaint}")
+        answers[label] = found
     return answers
+
+
+def disagreement(found, checks_revocation):
+    """What a target does otherwise than it should, or None."""
+    if found["good device"] != "echo":
+        return f"a good device gets no echo: {found['good device']}"
+    refused = ["no certificate"]
+    if checks_revocation:
+        refused.append("revoked")
+    elif found["revoked"] != "echo":
+        return f"the revoked device is said to be served, and is not: {found['revoked']}"
+    for who in refused:
+        if found[who] in ("echo", "wrong echo"):
+            return f"the device that must be refused ({who}) reaches the upstream"
+    return None

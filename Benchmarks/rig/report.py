@@ -2,6 +2,9 @@
 
 import statistics
 
+from . import targets
+from .processes import RigError
+
 # A run during which others used this much of a core, on the two CPUs of the rig, is left out where enough quiet ones remain.
 # The client's CPU counts too: two virtual CPUs may be one core's hardware threads, or share its caches.
 NOISY_SHARE = 0.20
@@ -43,11 +46,28 @@ def table(summaries, baseline):
     for name, summary in summaries.items():
         cpu = summary["cpu_us"]
         base = summaries.get(baseline, {}).get("cpu_us", {}).get("median")
-        row = [name + ("" if summary["quiet"] else " (~)"), f"{cpu['median']:.0f}", f"{cpu['min']:.0f}-{cpu['max']:.0f}",
+        row = [targets.marked(name) + ("" if summary["quiet"] else " (~)"), f"{cpu['median']:.0f}", f"{cpu['min']:.0f}-{cpu['max']:.0f}",
                f"{cpu['median'] / base:.2f}" if base else "-"]
         for key, _, decimals in COLUMNS[1:]:
             row.append(f"{summary[key]['median']:.{decimals}f}" if key in summary else "-")
         rows.append(row + [f"{summary['used']} of {summary['runs']}"])
+    return markdown(titles, rows)
+
+
+def paste(path, name, lines):
+    """Puts the lines between the two comments of that name in a Markdown file."""
+    begin, end = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->\n"
+    with open(path) as file:
+        before, found, rest = file.read().partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise RigError(f"{path} has no two lines {begin.strip()} and {end.strip()} to paste between")
+    with open(path, "w") as file:
+        file.write(before + begin + "\n".join(lines) + "\n" + end + after)
+
+
+def markdown(titles, rows):
+    """Lines of a Markdown table, its columns aligned."""
     widths = [max(len(line[column]) for line in [titles, *rows]) for column in range(len(titles))]
     lines = [format_row(titles, widths), "|" + "|".join("-" * (width + 2) for width in widths) + "|"]
     return lines + [format_row(row, widths) for row in rows]

@@ -2,27 +2,28 @@ import Foundation
 import PKITypes
 import VerificationCore
 
-/// What the machine knows of time zones, made into a table: decisions have no clock and no calendar of their own.
+/// What the machine's time zone database knows, made into a table: decisions have no clock and no calendar of their own.
+///
+/// Not what Foundation knows, which carries a database of its own: rules change with a government's decree, and the machine's
+/// package `tzdata` with them, but a program only when it is built again.
 package enum ZoneRules {
+    private static let database = "/usr/share/zoneinfo"
     // The same years each time, so that a reload in which nothing changed changes no policy.
-    private static let years = (from: UnixSeconds(text: "2020-01-01T00:00:00Z"), to: UnixSeconds(text: "2100-01-01T00:00:00Z"))
+    private static let years = 2020..<2100
 
     /// Nil for a name that the machine does not know.
     ///
-    /// - Parameter name: such as `Europe/Berlin`; nil is the machine's own zone.
+    /// - Parameter name: such as `Europe/Berlin`; nil is the machine's own zone, as the C library has it: UTC where none is set.
     package static func offsets(ofZone name: String?) -> ZoneOffsets? {
-        guard let zone = name.map(TimeZone.init(identifier:)) ?? TimeZone.current, let from = years.from, let to = years.to else {
-            return nil
-        }
-        var moment = Date(timeIntervalSince1970: Double(from.rawValue))
-        let first = Int64(zone.secondsFromGMT(for: moment))
-        var changes: [ZoneOffsets.Change] = []
-        while let next = zone.nextDaylightSavingTimeTransition(after: moment), next > moment {
-            let second = UnixSeconds(Int64(next.timeIntervalSince1970))
-            guard second < to else { break }
-            changes.append(ZoneOffsets.Change(moment: second, offset: Int64(zone.secondsFromGMT(for: next))))
-            moment = next
-        }
-        return ZoneOffsets(first: first, changes: changes)
+        let found = file(of: name ?? TimeZone.current.identifier)?.offsets(in: years)
+        return found ?? (name == nil ? .utc : nil)
+    }
+
+    private static func file(of name: String) -> ZoneFile? {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ !$0.isEmpty && !$0.hasPrefix(".") }),
+            let octets = FileManager.default.contents(atPath: "\(database)/\(name)")
+        else { return nil }
+        return ZoneFile(octets: [UInt8](octets))
     }
 }

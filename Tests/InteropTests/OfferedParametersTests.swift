@@ -54,7 +54,7 @@ struct OfferedParametersTests {
         // Without a certificate: whoever gets far enough to be told so has agreed on a group.
         let missing: UInt8 = version == "-tls1_3" ? 116 : 40
         #expect(seen.alert == (group.isOffered ? missing : 40), "\(seen.text)")
-        #expect(seen.text.contains("Server Temp Key") == group.isOffered, "\(seen.text)")
+        #expect(seen.text.contains(" Temp Key: ") == group.isOffered, "\(seen.text)")
         await site.fixture.gateway.stop()
     }
 
@@ -86,21 +86,22 @@ struct OfferedParametersTests {
     @Test("The names of the trust anchors stand in CertificateRequest", arguments: ["-tls1_2", "-tls1_3"])
     func advertisedNames(version: String) async throws {
         let site = try await Site.start()
-        let seen = try await SClient.visits(site.fixture, [version], site.files)
+        let seen = try await SClient.visits(site.fixture, [version, "-nameopt", "oneline"], site.files)
         #expect(seen.text.contains("Acceptable client certificate CA names\nCN = Test Device Root\n"), "\(seen.text)")
         await site.fixture.gateway.stop()
     }
 
     @Test(
         "An RSA certificate is shown to devices that cannot use the ECDSA one",
-        arguments: [("RSA", "RSA-PSS"), ("ECDSA", "ECDSA")])
-    func serverCertificates(kind: (asked: String, shown: String)) async throws {
+        // As OpenSSL 3.0 calls it, and as 3.5 does.
+        arguments: [("RSA", ["RSA-PSS", "rsa_pss_rsae_sha256"]), ("ECDSA", ["ECDSA", "ecdsa_secp256r1_sha256"])])
+    func serverCertificates(kind: (asked: String, shown: [String])) async throws {
         let site = try await Site.start()
         let seen = try await SClient.visits(
             site.fixture,
             ["-tls1_3", "-sigalgs", kind.asked == "RSA" ? "rsa_pss_rsae_sha256:ECDSA+SHA1" : "ecdsa_secp256r1_sha256"], nil
         )
-        #expect(seen.value("Peer signature type") == kind.shown, "\(seen.text)")
+        #expect(kind.shown.contains(try #require(seen.value("Peer signature type"))), "\(seen.text)")
         await site.fixture.gateway.stop()
     }
 }

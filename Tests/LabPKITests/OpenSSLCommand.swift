@@ -5,6 +5,9 @@ import LabPKI
 final class OpenSSLCommand: Sendable {
     let directory: String
 
+    /// How names are written; its releases differ in what they do when nothing is said.
+    private static let names = ["-nameopt", "oneline"]
+
     init() throws {
         directory = NSTemporaryDirectory() + "pulsegate-lab-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
@@ -38,13 +41,13 @@ final class OpenSSLCommand: Sendable {
     /// What `openssl x509 -text` says of a certificate.
     func text(_ certificate: LabCertificate) throws -> String {
         let path = try write(try certificate.pem(), to: "text-\(certificate.serialText).pem")
-        return try run(["x509", "-in", path, "-noout", "-text"]).text
+        return try run(["x509", "-in", path, "-noout", "-text"] + Self.names).text
     }
 
     /// What `openssl crl -text` says of a list.
     func text(_ list: LabRevocationList) throws -> String {
         let path = try write(try list.pem(), to: "list-\(UUID().uuidString).pem")
-        return try run(["crl", "-in", path, "-noout", "-text"]).text
+        return try run(["crl", "-in", path, "-noout", "-text"] + Self.names).text
     }
 
     /// `openssl verify` of a certificate with the intermediates it carries; with lists, every certificate is checked.

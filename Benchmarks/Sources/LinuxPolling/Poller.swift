@@ -14,7 +14,7 @@ package struct Interest: OptionSet, Sendable {
 /// An epoll instance; level-triggered, so that a descriptor whose bytes were left unread is reported again.
 package final class Poller {
     private let descriptor: OwnedDescriptor
-    private let events: UnsafeMutableBufferPointer<epoll_event>
+    private let events: UnsafeMutablePointer<epoll_event>
 
     /// Events taken per `epoll_wait`: enough that one call serves a full round of a usual run.
     private static let batch = 256
@@ -24,7 +24,7 @@ package final class Poller {
         guard raw >= 0 else { throw SystemFailure("epoll_create1", code: errno) }
         descriptor = OwnedDescriptor(adopting: raw)
         events = .allocate(capacity: Self.batch)
-        events.initialize(repeating: epoll_event())
+        events.initialize(repeating: epoll_event(), count: Self.batch)
     }
 
     deinit { events.deallocate() }
@@ -48,13 +48,11 @@ package final class Poller {
 
     /// Waits at most `milliseconds` and returns the tokens of the descriptors that something happened to.
     package func wait(milliseconds: CInt) throws(SystemFailure) -> [UInt64] {
-        let count = epoll_wait(descriptor.raw, events.baseAddress, CInt(events.count), milliseconds)
+        let count = epoll_wait(descriptor.raw, events, CInt(Self.batch), milliseconds)
         if count < 0 {
             guard errno == EINTR else { throw SystemFailure("epoll_wait", code: errno) }
             return []
         }
-        return (0..<Int(count)).map { index in
-            withUnsafePointer(to: events[index]) { CLoadShims_epoll_token($0) }
-        }
+        return (0..<Int(count)).map { CLoadShims_epoll_token(events + $0) }
     }
 }

@@ -16,6 +16,10 @@ struct CommandLineTests {
             ["pingpong", "--credentials", "d", "--seconds", "0"],
             ["stream", "--credentials", "d", "--parallel", "70000"],
             ["handshake", "--credentials", "d", "--timeout", "0"],
+            ["idle", "--credentials", "d", "--bytes", "0"],
+            ["churn", "--credentials", "d", "--seconds", "0.01"],
+            ["stream", "--credentials", "d", "--bytes", "64"],
+            ["pingpong", "--credentials", "d", "--resume"],
         ]
     )
     func refused(arguments: [String]) {
@@ -33,6 +37,16 @@ struct CommandLineTests {
     )
     func taken(arguments: [String]) throws {
         #expect(throws: Never.self) { try PulsegateLoad.parseAsRoot(arguments) }
+    }
+
+    @Test("each mode has its own defaults, and its help says them")
+    func defaults() throws {
+        let idle = try #require(try PulsegateLoad.parseAsRoot(["idle", "--credentials", "d"]) as? IdleCommand)
+        #expect(idle.concurrency.parallel == 1000)
+        let pingpong = try #require(try PulsegateLoad.parseAsRoot(["pingpong", "--credentials", "d"]) as? PingpongCommand)
+        #expect(pingpong.message.bytes == 256)
+        #expect(IdleCommand.helpMessage().contains("--parallel <parallel>   Connections at once. (default: 1000)"))
+        #expect(PingpongCommand.helpMessage().contains("Bytes of a message. (default: 256)"))
     }
 
     @Test("JSON and text name each kind of failure with its count")

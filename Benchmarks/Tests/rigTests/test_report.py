@@ -2,11 +2,13 @@
 
 import os
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 from rig import report
+from rig.processes import RigError
 
 
 def run(cpu, others):
@@ -41,6 +43,19 @@ class Table(unittest.TestCase):
 
     def test_a_figure_that_could_not_be_had_is_a_dash(self):
         self.assertNotIn("pss_mib", report.summarize([run(1, 0.0)]))
+
+
+class Paste(unittest.TestCase):
+    def test_only_what_stands_between_the_comments_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "README.md")
+            with open(path, "w") as file:
+                file.write("above\n<!-- peers.py: begin -->\nold\n<!-- peers.py: end -->\nbelow\n")
+            report.paste(path, "peers.py", ["new", "lines"])
+            with open(path) as file:
+                self.assertEqual(file.read(), "above\n<!-- peers.py: begin -->\nnew\nlines\n<!-- peers.py: end -->\nbelow\n")
+            with self.assertRaises(RigError):
+                report.paste(path, "other.py", ["new"])
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@
  *
  * Why: OpenSSL 3.0 walks all that a library context has fetched, and every decoder, each time it decodes a public key, twice for
  * each certificate of a handshake (openssl/openssl issues 17950 and 19119). Decoding a P-256 certificate takes 89 us in the default
- * context, 35 with fewer key types, 20 here. Later releases cache the walk; there this changes less and breaks nothing. Public
- * API only.
+ * context, 35 with fewer key types, 20 here. Later releases cache the walk: with 3.5 a full handshake gains 2 % where it gains 25 %
+ * with 3.0, and a resumed one a tenth with both (Benchmarks/README.md). Public API only.
  *
  * Private keys cannot be read in it: read them in the default library context. OpenSSL hands such a key over to this provider
  * when it is first used here, and remembers that.
