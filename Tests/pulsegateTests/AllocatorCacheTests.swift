@@ -7,7 +7,8 @@ struct AllocatorCacheTests {
     /// What stands in the environment that the kernel started a process with.
     private func tunables(_ process: ChildProcess) throws -> [String] {
         let environment = try Data(contentsOf: URL(filePath: "/proc/\(process.processID)/environ"))
-        return environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.filter { $0.hasPrefix("GLIBC_TUNABLES=") }
+        let words = environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return words.filter { $0.hasPrefix("GLIBC_TUNABLES=") }
     }
 
     @Test("as the same process, which goes on as it would")
