@@ -139,7 +139,9 @@ class PKI:
     def many_devices(self, count):
         """A folder of so many more credentials."""
         name = many_devices.NAME.format(0)
-        self._device(name, self.folder)
+        # One for folders of every size: their keys are links to its key.
+        if not os.path.exists(self._path(f"{name}.key")):
+            self._device(name, self.folder)
         return many_devices.make(self._path(f"{name}-chain.pem"), self._path(f"{name}.key"), self._path("intermediate.key"),
                                  count, self._path(f"many-{count}"))
 
