@@ -24,7 +24,9 @@ package struct LogFields: Sendable, ExpressibleByDictionaryLiteral {
         set { if let newValue { fields.append((key, newValue)) } }
     }
 
-    var metadata: Logger.Metadata { Logger.Metadata(uniqueKeysWithValues: fields.map { ($0.key, "\($0.value)") }) }
+    var metadata: Logger.Metadata {
+        Logger.Metadata(fields.map { ($0.key, "\($0.value)") }, uniquingKeysWith: { $1 })
+    }
 
     /// As they stand in a line.
     var inOrder: [Field] {

@@ -16,7 +16,6 @@ struct RunCommand: AsyncParsableCommand {
     var config = "/etc/pulsegate/pulsegate.yaml"
 
     func run() async throws {
-        AllocatorCache.enlarge()
         let signals = Signals.stream([SIGHUP, SIGTERM, SIGINT])
         let gateway: Gateway
         do {

@@ -16,6 +16,17 @@ struct AllocatorCacheTests {
         let process = try await GatewayFiles().run()
         #expect(process.isRunning, "\(process.error)")
         #expect(try tunables(process) == ["GLIBC_TUNABLES=glibc.malloc.tcache_count=127"])
+        let status = try String(contentsOf: URL(filePath: "/proc/\(process.processID)/status"), encoding: .utf8)
+        #expect(status.contains("Name:\tpulsegate\n"))
+        // Of the main thread: whoever started it blocks none.
+        #expect(status.contains("SigBlk:\t0000000000000000\n"), "\(status)")
+    }
+
+    @Test("once only, also where the C library takes its variable away")
+    func once() async throws {
+        let process = try await GatewayFiles().run(environment: ["PULSEGATE_STARTED_ANEW=1"])
+        #expect(process.isRunning, "\(process.error)")
+        #expect(try tunables(process) == [])
     }
 
     @Test("unless an operator has said something about it")

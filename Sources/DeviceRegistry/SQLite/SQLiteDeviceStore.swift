@@ -83,8 +83,9 @@ package final class SQLiteDeviceStore: DeviceStore {
             try database.execute(sql: "ATTACH DATABASE ? AS aside", arguments: [file.path])
             try database.execute(sql: "PRAGMA cache_size = -\(Self.importCacheKibibytes)")
             defer {
+                try? database.execute(sql: "DETACH DATABASE aside")
                 // What the smaller cache has no room for is freed.
-                try? database.execute(sql: "DETACH DATABASE aside; PRAGMA cache_size = -\(Self.cacheKibibytes)")
+                try? database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
             }
             var conflicts: [StagingConflict] = []
             try database.inTransaction(.immediate) {

@@ -22,6 +22,8 @@ struct AlarmDamping {
         }
         if entries.count >= Self.identitiesMax {
             entries = entries.filter { now >= $0.value.toldAt && now < $0.value.toldAt + Self.seconds }
+            // So many within a minute: to look through them for each would hold up whoever reads the events.
+            if entries.count >= Self.identitiesMax { entries = [:] }
         }
         return entries.updateValue(Entry(toldAt: now), forKey: identity)?.untold ?? 0
     }

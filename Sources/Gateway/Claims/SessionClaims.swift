@@ -12,7 +12,7 @@ import Synchronization
 final class SessionClaims: Sendable {
     private struct Work {
         var table = ClaimTable()
-        var watch = NetworkWatch()
+        var ceiling = QuarantineCeiling()
         var damping: [CloneAlarm.Finding: AlarmDamping] = [:]
         var alarms: [CloneAlarm.Finding: UInt64] = [:]
         var ways: Ways?
@@ -31,6 +31,9 @@ final class SessionClaims: Sendable {
     private let clock: TrustedClock
     private let logger: Logger
     private let queue = DispatchQueue(label: "session claims", qos: .userInitiated)
+    /// Of alarms that no loop waits for: the registry may take a while to send a device away.
+    private let alarmQueue = DispatchQueue(label: "second networks", qos: .utility)
+    private let watch = Mutex(NetworkWatch())
     /// Never held while loops or the registry are told.
     private let work = Mutex(Work())
 
@@ -45,6 +48,7 @@ final class SessionClaims: Sendable {
     func close() {
         work.withLock { $0.ways = nil }
         queue.sync {}
+        alarmQueue.sync {}
     }
 
     /// Since the start.
@@ -57,17 +61,17 @@ final class SessionClaims: Sendable {
     func note(_ event: DataPlaneEvent) {
         switch event {
         case .admitted(let record, let policy, _):
-            guard let alarm = work.withLock({ $0.watch.began(record, at: clock.now) }) else { return }
-            queue.async { [self] in answer(alarm, policy) }
-        case .sessionEnded(let record): work.withLock { $0.watch.ended(record.leaf, from: record.source, at: clock.now) }
+            guard let alarm = watch.withLock({ $0.began(record, at: clock.now) }) else { return }
+            alarmQueue.async { [self] in answer(alarm, policy) }
+        case .sessionEnded(let record): watch.withLock { $0.ended(record.leaf, from: record.source, at: clock.now) }
         case .upstreamFailed(let record, _, _):
-            work.withLock { $0.watch.ended(record.leaf, from: record.source, at: clock.now) }
+            watch.withLock { $0.ended(record.leaf, from: record.source, at: clock.now) }
         default: break
         }
     }
 
     /// Events were lost. One may have been an end, after which its session would count for ever: better none than that one.
-    func noteLoss() { work.withLock { $0.watch = NetworkWatch() } }
+    func noteLoss() { watch.withLock { $0 = NetworkWatch() } }
 
     private func take(_ notice: SessionNotice) {
         let (steps, ways) = work.withLock { ($0.table.take(notice), $0.ways) }
@@ -84,14 +88,15 @@ final class SessionClaims: Sendable {
         guard let ways = work.withLock({ $0.ways }) else { return }
         switch ways.secondNetwork(policy, alarm.newcomer.listener) {
         case .quarantine:
-            ways.quarantine(alarm.identity, alarm.finding)
-            raise(alarm)
+            let isHeld = work.withLock { !$0.ceiling.permits(at: alarm.newcomer.since) }
+            if !isHeld { ways.quarantine(alarm.identity, alarm.finding) }
+            raise(alarm, quarantine: isHeld ? "held" : nil)
         case .alarm: raise(alarm)
         case .ignore: break
         }
     }
 
-    private func raise(_ alarm: CloneAlarm) {
+    private func raise(_ alarm: CloneAlarm, quarantine: String? = nil) {
         let untold = work.withLock { work in
             work.alarms[alarm.finding, default: 0] += 1
             return work.damping[alarm.finding, default: AlarmDamping()].tell(alarm.identity, at: alarm.newcomer.since)
@@ -99,6 +104,7 @@ final class SessionClaims: Sendable {
         guard let untold else { return }
         var fields = alarm.fields
         if untold > 0 { fields["untold"] = "\(untold)" }
+        fields["quarantine"] = quarantine.map { "\($0)" }
         logger.warning("\(alarm.finding.sentence)", metadata: fields)
     }
 }

@@ -189,12 +189,13 @@ final class RegistryDesk: Sendable {
         _ body: (inout DeviceView) throws(StoreFailure) -> DeviceView.Progress
     ) -> DeviceView.Progress? {
         view.withLock { view in
-            let progress: DeviceView.Progress
+            let progress: DeviceView.Progress?
             do throws(StoreFailure) { progress = try body(&view) } catch {
                 logger.error("decisions go by what was known of the devices before", metadata: ["cause": "\(error)"])
-                return nil
+                progress = nil
             }
-            guard progress == .upToDate else { return progress }
+            // What was read before a failure holds: nobody retired waits for a row that cannot be read.
+            guard progress != .moreToRead else { return progress }
             let (devices, change) = (view.index, view.takeChange())
             let publish = work.withLock { work in
                 work.devices = devices

@@ -7,17 +7,34 @@ import Glibc
 enum AllocatorCache {
     private static let variable = "GLIBC_TUNABLES"
     private static let piecesOfOneSize = "glibc.malloc.tcache_count=127"
+    /// The C library takes its variable away where the file has more rights than who starts it. This one stays, and says that
+    /// there is no third start.
+    private static let mark = "PULSEGATE_STARTED_ANEW"
 
     /// Starts this program anew, as the same process, unless its environment says something about the C library already: what
     /// an operator wrote there counts. Returns when there is nothing to do, or it cannot be done; everything works then, too.
+    ///
+    /// To be called on the main thread before there are others: the new start keeps this thread's signal mask.
     static func enlarge() {
-        if let found = getenv(variable) {
-            // Ours, of the first start: it is no business of the programs that hooks call.
-            if String(cString: found) == piecesOfOneSize { unsetenv(variable) }
+        if getenv(mark) != nil {
+            // No business of the programs that hooks call.
+            unsetenv(mark)
+            unsetenv(variable)
             return
         }
+        guard getenv(variable) == nil, let path = ownPath() else { return }
         setenv(variable, piecesOfOneSize, 1)
-        execv("/proc/self/exe", CommandLine.unsafeArgv)
+        setenv(mark, "1", 1)
+        execv(path, CommandLine.unsafeArgv)
         unsetenv(variable)
+        unsetenv(mark)
+    }
+
+    /// By its name, which the process then goes by, too. Nil when it is too long, or has been replaced.
+    private static func ownPath() -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0, count < buffer.count else { return nil }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
