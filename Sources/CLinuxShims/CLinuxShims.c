@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -50,6 +51,29 @@ long CLinuxShims_read_at_hand(int descriptor, void *room, size_t octets, long of
 }
 
 int CLinuxShims_give_freed_memory_back(void) { return malloc_trim(0); }
+
+/* glibc's bounds (tcache_max): from the smallest piece to the largest that a thread keeps, in steps of its alignment. */
+enum { SMALLEST_PIECE = 24, LARGEST_PIECE = 1032, PIECE_STEP = 16 };
+
+CLinuxShims_pieces CLinuxShims_take_cached_pieces(int of_one_size) {
+    CLinuxShims_pieces pieces = {NULL};
+    for (size_t octets = SMALLEST_PIECE; octets <= LARGEST_PIECE; octets += PIECE_STEP)
+        for (int count = 0; count < of_one_size; count++) {
+            void **piece = malloc(octets);
+            if (piece == NULL) return pieces;
+            *piece = pieces.first;
+            pieces.first = piece;
+        }
+    return pieces;
+}
+
+void CLinuxShims_free_pieces(CLinuxShims_pieces pieces) {
+    while (pieces.first != NULL) {
+        void *next = *(void **)pieces.first;
+        free(pieces.first);
+        pieces.first = next;
+    }
+}
 
 int CLinuxShims_give_large_allocations_back(int octets) { return mallopt(M_MMAP_THRESHOLD, octets); }
 

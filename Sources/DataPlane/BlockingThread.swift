@@ -6,7 +6,7 @@ final class BlockingThread: Sendable {
     private enum Work: Sendable {
         case fetch(UnconfirmedRecord, DecisionID, Mailbox<LoopCommand>)
         case release(VerificationSnapshot)
-        case giveMemoryBack
+        case giveMemoryBack(CachedPieces)
         case stop
     }
 
@@ -25,7 +25,7 @@ final class BlockingThread: Sendable {
                     record.fetch()
                     asker.post(.recordFetched(id))
                 case .release(let snapshot): retired.add(snapshot)
-                case .giveMemoryBack: SystemCall.giveFreedMemoryBack()
+                case .giveMemoryBack(let pieces): pieces.giveBack()
                 case .stop: loop.stop()
                 }
             }
@@ -42,8 +42,8 @@ final class BlockingThread: Sendable {
     /// Takes over what a loop no longer needs.
     func release(_ snapshot: VerificationSnapshot) { mailbox.post(.release(snapshot)) }
 
-    /// Of the whole process.
-    func giveMemoryBack() { mailbox.post(.giveMemoryBack) }
+    /// Of the whole process, and what the calling loop has at hand.
+    func giveMemoryBack() { mailbox.post(.giveMemoryBack(CachedPieces.ofThisThread())) }
 
     func stop() {
         mailbox.post(.stop)

@@ -29,6 +29,12 @@ int CLinuxShims_give_large_allocations_back(int octets);
 /* What was freed in small pieces goes back to the system, as far as whole pages are free. 1 when any did. */
 int CLinuxShims_give_freed_memory_back(void);
 
+/* Freed pieces that the C library keeps for the calling thread, each of which holds its page, in a list of their own. It has no
+   other way to give them up: whoever frees them has them in its cache, until its thread ends. */
+typedef struct __attribute__((swift_attr("@Sendable"))) { void *first; } CLinuxShims_pieces;
+CLinuxShims_pieces CLinuxShims_take_cached_pieces(int of_one_size);
+void CLinuxShims_free_pieces(CLinuxShims_pieces pieces);
+
 /* `posix_spawn_file_actions_addclosefrom_np` is declared only under _GNU_SOURCE. The new program has no descriptors from this one on. */
 int CLinuxShims_close_from(posix_spawn_file_actions_t *actions, int descriptor);
 
