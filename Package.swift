@@ -145,7 +145,7 @@ let package = Package(
         .executableTarget(
             name: "pulsegate",
             dependencies: [
-                "Gateway", "AdminClient", "HTTPClient", "Configuration", "DER", "Explanation", "FileSystem",
+                "Gateway", "AdminClient", "HTTPClient", "Configuration", "DER", "EventLoop", "Explanation", "FileSystem",
                 "OfflineVerification", "LabPKI", "Demonstration", "DeviceRegistry", "Proposal", "SignatureChecking",
                 "VerificationCore", "X509", "PKITypes", argumentParser, logging,
             ],

@@ -3,8 +3,8 @@ import CLinuxShims
 /// Freed memory that the C library kept at hand for one thread, taken out so that another can give it back to the system: a piece
 /// that is kept holds its page, however few octets it has.
 package struct CachedPieces: Sendable {
-    /// As many as `run` asks the C library to keep.
-    private static let ofOneSize: Int32 = 127
+    /// As many as `run` asks the C library to keep for each thread.
+    package static let ofOneSize: Int32 = 127
 
     private let list: CLinuxShims_pieces
 

@@ -1,3 +1,4 @@
+import EventLoop
 import Glibc
 
 /// How many freed pieces of one size each thread of the C library keeps at hand.
@@ -6,7 +7,7 @@ import Glibc
 /// at once, and the others go the long way through the heap. glibc takes the number from its environment alone, before `main`.
 enum AllocatorCache {
     private static let variable = "GLIBC_TUNABLES"
-    private static let piecesOfOneSize = "glibc.malloc.tcache_count=127"
+    private static let piecesOfOneSize = "glibc.malloc.tcache_count=\(CachedPieces.ofOneSize)"
     /// The C library takes its variable away where the file has more rights than who starts it. This one stays, and says that
     /// there is no third start.
     private static let mark = "PULSEGATE_STARTED_ANEW"
